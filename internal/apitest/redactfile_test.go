@@ -151,6 +151,47 @@ func TestRedactFails(t *testing.T) {
 	}
 }
 
+// Progress is called within large objects, and behind few of them: an interrupt is heard.
+func TestRedactProgress(t *testing.T) {
+	noVariables(t)
+	list, entries, texts := make([]string, 3000), map[int]string{}, make([]any, 50)
+	for i := range list {
+		list[i] = fmt.Sprintf("%d %s", i, strings.Repeat("a line of a log ", 30))
+		entries[i] = list[i]
+		texts[i%len(texts)] = strings.Repeat(list[i], 50)
+	}
+	for name, value := range map[string]any{"a list": list, "a map": entries, "texts": texts} {
+		path := filepath.Join(t.TempDir(), "x.dump")
+		if _, err := coredumpy.Dump(coredumpy.Path(path), coredumpy.Var("value", value)); err != nil {
+			t.Fatal(err)
+		}
+		core, err := coredumpy.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, last := range []int{1, 3, 15, 1000} {
+			calls, before := 0, 0
+			stop := errors.New("stop")
+			err := coredumpy.Redact(io.Discard, core, coredumpy.RedactOptions{Progress: func(done, all int) error {
+				if calls++; done < before || done > all || (done-before)*8 > all {
+					t.Errorf("%s: got %d of %d done after %d, want little more each time", name, done, all, before)
+				}
+				if before = done; calls == last {
+					return stop
+				}
+				return nil
+			}})
+			if last == 1000 {
+				if err != nil || calls < 16 {
+					t.Errorf("%s: got error %v and %d calls, want none and 16 or more", name, err, calls)
+				}
+			} else if !errors.Is(err, stop) || calls != last {
+				t.Errorf("%s: got error %v after %d calls, want that of call %d", name, err, calls, last)
+			}
+		}
+	}
+}
+
 type closedPipe struct{}
 
 func (closedPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }

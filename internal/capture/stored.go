@@ -31,7 +31,9 @@ type Stored struct {
 	d          *Dump
 	values     *walk.Stored
 	goroutines []int64 // those that can be read
-	done, all  int
+	done, all  int     // bytes of the file: it is read twice
+	most       int     // what done may be before the next step
+	since      int     // bytes since Progress was called
 	stopped    error
 	last       int // the largest number of a secret in the file
 }
@@ -70,10 +72,11 @@ func (s *Stored) learn() {
 		Learn: s.Redact.Learn, LearnUncommon: s.Redact.LearnUncommon, LearnMarked: s.Redact.LearnMarked,
 		LearnPublic: s.Redact.LearnPublic, Shown: s.Shown,
 	})
+	s.values.Progress = s.progress
 	on := s.ShowsText != nil
 	s.d = &Dump{head: f.Head, redact: s.Redact, walker: s.values.Walker(), strict: strict{on: on, description: on}}
 	ids, globals := f.Goroutines(), s.globals()
-	s.all = 2 * (len(ids) + f.MaxObject())
+	s.all, s.most = 2*len(f.Text()), len(f.Text())
 	for _, stale := range []bool{false, true} {
 		for _, id := range ids {
 			g, err := f.Goroutine(id)
@@ -82,7 +85,7 @@ func (s *Stored) learn() {
 			}
 			if !stale {
 				s.goroutines = append(s.goroutines, id)
-				s.step()
+				s.goroutineDone(id)
 			}
 			for i := 0; i+1 < len(g.Labels); i += 2 {
 				_ = s.d.walker.Named(g.Labels[i], g.Labels[i+1])
@@ -92,8 +95,9 @@ func (s *Stored) learn() {
 		for i := range globals {
 			s.values.Root(globals[i], stale)
 		}
-		s.values.Run(func() bool { s.step(); return s.stopped == nil })
+		s.values.Run()
 	}
+	s.done, s.most = s.most, s.all
 	for _, text := range []string{f.Head.Message, f.Head.Description} {
 		s.Redact.LearnMarked([]byte(text))
 	}
@@ -105,15 +109,21 @@ func (s *Stored) learn() {
 	}
 }
 
-// step notes that one more goroutine or object is done.
-func (s *Stored) step() {
-	const seldom = 1 << 10
-	if s.done < s.all {
-		s.done++
-	}
-	if s.done%seldom == 0 && s.Progress != nil && s.stopped == nil {
+// progress notes that so many more bytes are done, and reports whether to go on.
+func (s *Stored) progress(bytes int) bool {
+	const seldom = 64 << 10
+	s.done = min(s.done+bytes, s.most)
+	if s.since += bytes; s.since >= seldom && s.Progress != nil && s.stopped == nil {
+		s.since = 0
 		s.stopped = s.Progress(s.done, s.all)
 	}
+	return s.stopped == nil
+}
+
+// goroutineDone notes that a goroutine is done.
+func (s *Stored) goroutineDone(id int64) bool {
+	record, _ := s.File.RawGoroutine(id)
+	return s.progress(len(record))
 }
 
 // globals returns the package-level variables that can be read.
@@ -202,7 +212,7 @@ func (s *Stored) records(out *corefile.Writer) error {
 		if err := out.Goroutine(s.d.redactedGoroutine(g)); err != nil {
 			return err
 		}
-		if s.step(); s.stopped != nil {
+		if !s.goroutineDone(id) {
 			return s.stopped
 		}
 	}
@@ -250,7 +260,7 @@ func (s *Stored) objects(out *corefile.Writer) error {
 		if err := out.EndObject(addr); err != nil {
 			return err
 		}
-		if s.step(); s.stopped != nil {
+		if s.stopped != nil {
 			return s.stopped
 		}
 	}
@@ -268,6 +278,9 @@ func (s *Stored) sources(out *corefile.Writer) error {
 		if err := out.Source(&corefile.Source{ID: id, Path: s.d.path(path), Text: s.Redact.Source(path, text),
 			Newer: s.File.SourceNewer(path)}); err != nil {
 			return err
+		}
+		if !s.progress(len(text)) {
+			return s.stopped
 		}
 	}
 	return nil

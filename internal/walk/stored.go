@@ -26,6 +26,12 @@ type Stored struct {
 	queue   []int32
 	redact  Redactor // nil while the rules learn
 	scratch []byte
+
+	// Progress is called with how many more bytes of the file's objects are done. If it
+	// returns false, the rest is of no use, and is left out.
+	Progress func(bytes int) bool
+	partly   int  // bytes of the object being read that Progress was called with
+	stopped  bool // Progress has returned false
 }
 
 // storedObject is what the ways that lead to an object say about it.
@@ -103,19 +109,32 @@ func (s *Stored) Root(v Variable, stale bool) {
 	}
 }
 
-// Run learns from all objects that were referred to so far. After each object, which may be
-// the same more than once, it calls step, and ends if that returns false.
-func (s *Stored) Run(step func() bool) {
-	for len(s.queue) > 0 {
+// Run learns from all objects that were referred to so far, from some of them more than once.
+func (s *Stored) Run() {
+	for len(s.queue) > 0 && !s.stopped {
 		id := int(s.queue[len(s.queue)-1])
 		s.queue = s.queue[:len(s.queue)-1]
 		s.objects[id].queued = false
 		if rec, err := s.file.Object(id); err == nil {
+			s.partly = 0
 			s.scratch = s.object(s.scratch[:0], &s.objects[id], rec)
+			s.progress(len(rec.Value) - s.partly)
 		}
-		if !step() {
-			return
-		}
+	}
+}
+
+// element notes that an element of an object was reached, and reports whether to go on.
+func (s *Stored) element(raw []byte) bool {
+	if s.w.nesting <= 1 { // else it is in another one
+		s.partly += len(raw)
+		s.progress(len(raw))
+	}
+	return !s.stopped
+}
+
+func (s *Stored) progress(bytes int) {
+	if s.Progress != nil && !s.stopped {
+		s.stopped = !s.Progress(bytes)
 	}
 }
 
@@ -186,6 +205,7 @@ func (s *Stored) RewriteObject(id int, redact Redactor) (typ int, addr uint64, v
 		return 0, 0, s.scratch
 	}
 	o := &s.objects[id]
+	s.partly = 0
 	if rec.Addr == 0 {
 		rec.Addr = o.addr
 	}
@@ -194,6 +214,7 @@ func (s *Stored) RewriteObject(id int, redact Redactor) (typ int, addr uint64, v
 	} else {
 		s.scratch = s.object(s.scratch[:0], o, rec)
 	}
+	s.progress(len(rec.Value) - s.partly)
 	return rec.Type, rec.Addr, s.scratch
 }
 

@@ -117,6 +117,9 @@ func (s *Stored) mapEntries(dst []byte, t *gotypes.Type, form notation.Form, c c
 	}
 	dst, mark := append(dst, '['), len(dst)
 	for i, k := range meanings {
+		if !s.element(form.List.At(2*i + 1)) {
+			break
+		}
 		kc, ec := p.contexts(c, k)
 		dst = s.value(notation.Comma(dst, int64(i)), t.Key(), form.List.At(2*i), kc)
 		dst = s.value(append(dst, ','), t.Elem(), form.List.At(2*i+1), ec)
@@ -184,6 +187,9 @@ func (s *Stored) list(dst []byte, elem *gotypes.Type, form notation.Form, c cont
 	defer func() { s.w.nesting-- }()
 	dst, mark := append(dst, '['), len(dst)
 	for i := range form.List.Len() {
+		if !s.element(form.List.At(i)) {
+			break
+		}
 		ec := c
 		if named && i > 0 {
 			if strength := s.namesNextStored(elem, form.List, i-1); strength != secrets.NotSecret {
