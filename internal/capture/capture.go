@@ -126,7 +126,11 @@ func Own(req *Request) (d *Dump) {
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
 	c := &capturer{
 		req: req, p: p, finder: variables.New(p), self: ownID(), quiet: q, reasons: map[caveat.Reason][]byte{},
-		Dump: &Dump{head: req.Head, redact: req.Redact, release: q.restore, strict: req.strict(true)},
+		Dump: &Dump{head: req.Head, redact: req.Redact, strict: req.strict(true)},
+	}
+	c.release = func() {
+		q.restore()
+		p.Keep()
 	}
 	c.ownMessage()
 	c.newWalker()

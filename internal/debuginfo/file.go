@@ -27,14 +27,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 )
 
 // A File is an executable file.
 type File struct {
 	exe    container
-	closer io.Closer
+	source *source // nil if Open hasn't opened it
 
 	loaded   bool // load was called
 	loadErr  error
@@ -53,16 +52,16 @@ type File struct {
 // Open opens the executable at path. It reads headers only; sections are read
 // and decompressed when first needed, so the file stays open until Close.
 func Open(path string) (*File, error) {
-	r, err := os.Open(path)
+	r, err := openSource(path)
 	if err != nil {
 		return nil, fmt.Errorf("open executable: %w", err)
 	}
 	f, err := newFile(r)
 	if err != nil {
-		r.Close()
+		r.file.Close()
 		return nil, fmt.Errorf("open executable %q: %w", path, err)
 	}
-	f.closer = r
+	f.source = r
 	return f, nil
 }
 
@@ -98,10 +97,10 @@ func newFile(r io.ReaderAt) (f *File, err error) {
 
 // Close closes the file if Open opened it. What was read stays usable.
 func (f *File) Close() error {
-	if f.closer == nil {
+	if f.source == nil {
 		return nil
 	}
-	return f.closer.Close()
+	return f.source.file.Close()
 }
 
 // GOARCH returns "amd64" or "arm64".

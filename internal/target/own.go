@@ -16,7 +16,10 @@ import (
 func Self() *Process {
 	p := newProcess(memory.Own{})
 	p.inlined = ownCalls
-	p.Info, p.Slide, p.InfoErr = ownInfo()
+	p.Info, p.Slide = kept.take()
+	if p.Info == nil {
+		p.Info, p.Slide, p.InfoErr = ownInfo()
+	}
 	p.Prepare(p.layouts())
 	if p.InfoErr == nil && customProcs.Load() == 0 {
 		p.findCustomProcs()
