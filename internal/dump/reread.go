@@ -27,46 +27,57 @@ func (v Value) appendBytes(b []byte, n int) ([]byte, bool) {
 	if !v.Valid() || v.Redacted() {
 		return b, false
 	}
+	switch v.Kind() {
+	case reflect.Array:
+		size := int(v.typ.Elem().Size())
+		return appendParts(b, n, v.Stored(), func(i int) (Value, int) { return v.Index(i), i * size })
+	case reflect.Struct:
+		fields := v.typ.rec.Fields
+		return appendParts(b, n, v.typ.NumField(), func(i int) (Value, int) { return v.Field(i), int(fields[i].Offset) })
+	}
+	word, size, ok := v.word()
+	if !ok {
+		return b, false
+	}
+	return appendWord(b, word, size), true
+}
+
+// appendParts appends the first n bytes of an array or a struct, whose parts have offsets.
+func appendParts(b []byte, n, parts int, part func(i int) (v Value, offset int)) ([]byte, bool) {
 	start := len(b)
+	for i := 0; i < parts && len(b)-start < n; i++ {
+		v, offset := part(i)
+		if len(b)-start != offset {
+			return b, false // padding, which isn't in the dump
+		}
+		var ok bool
+		if b, ok = v.appendBytes(b, n-(len(b)-start)); !ok {
+			return b, false
+		}
+	}
+	return b, true
+}
+
+// word returns the memory of a number, and its size in bytes.
+func (v Value) word() (word uint64, size int64, ok bool) {
+	size = v.typ.Size()
 	switch k := v.Kind(); {
 	case k == reflect.Bool && v.Bool():
-		return append(b, 1), true
+		return 1, 1, true
 	case k == reflect.Bool:
-		return append(b, 0), true
+		return 0, 1, true
 	case k >= reflect.Int && k <= reflect.Int64:
-		return appendWord(b, uint64(v.Int()), v.typ.Size()), true
+		return uint64(v.Int()), size, true
 	case k >= reflect.Uint && k <= reflect.Uintptr || k == reflect.UnsafePointer:
-		return appendWord(b, v.Uint(), v.typ.Size()), true
+		return v.Uint(), size, true
 	case k == reflect.Pointer:
-		return appendWord(b, v.Pointer(), v.typ.Size()), true
+		return v.Pointer(), size, true
 	case k == reflect.Float32:
-		return appendWord(b, uint64(math.Float32bits(float32(v.Float()))), 4), true
+		return uint64(math.Float32bits(float32(v.Float()))), 4, true
 	case k == reflect.Float64:
-		return appendWord(b, math.Float64bits(v.Float()), 8), true
-	case k == reflect.Array:
-		for i := 0; i < v.Stored() && len(b)-start < n; i++ {
-			if len(b)-start != i*int(v.typ.Elem().Size()) {
-				return b, false // padding, which isn't in the dump
-			}
-			var ok bool
-			if b, ok = v.Index(i).appendBytes(b, n-(len(b)-start)); !ok {
-				return b, false
-			}
-		}
-		return b, true
-	case k == reflect.Struct:
-		for i := 0; i < v.typ.NumField() && len(b)-start < n; i++ {
-			if len(b)-start != int(v.typ.rec.Fields[i].Offset) {
-				return b, false // padding
-			}
-			var ok bool
-			if b, ok = v.Field(i).appendBytes(b, n-(len(b)-start)); !ok {
-				return b, false
-			}
-		}
-		return b, true
+		return math.Float64bits(v.Float()), 8, true
 	}
-	return b, false
+	return 0, 0, false
 }
 
 func appendWord(b []byte, word uint64, size int64) []byte {
@@ -86,44 +97,51 @@ func (t *Type) fromBytes(b []byte, depth int) Value {
 	if size <= 0 || int64(len(b)) < size || depth > maxRereadDepth {
 		return Value{}
 	}
+	switch k := t.Kind(); {
+	case k == reflect.Array && t.Elem().Size() > 0 && t.Len() <= size/t.Elem().Size():
+		elem := t.Elem()
+		return t.fromParts(b, int(t.Len()), depth, func(i int) (*Type, int64) { return elem, int64(i) * elem.Size() })
+	case k == reflect.Struct && t.NumField() <= maxReread:
+		return t.fromParts(b, t.NumField(), depth, func(i int) (*Type, int64) {
+			_, typ, _ := t.Field(i)
+			return typ, t.rec.Fields[i].Offset
+		})
+	}
 	var all [8]byte
 	copy(all[:], b[:min(size, 8)])
-	word := binary.LittleEndian.Uint64(all[:])
-	shift := 64 - 8*min(size, 8)
+	return t.fromWord(binary.LittleEndian.Uint64(all[:]))
+}
+
+// fromParts returns bytes as an array or a struct of so many parts, which have offsets.
+func (t *Type) fromParts(b []byte, n, depth int, part func(i int) (typ *Type, offset int64)) Value {
+	parts, end := make([]Value, n), int64(0)
+	for i := range parts {
+		typ, offset := part(i)
+		if offset < end || offset > int64(len(b)) { // fields of a forged type may overlap, without end
+			return Value{}
+		}
+		end = offset + max(typ.Size(), 0)
+		if parts[i] = typ.fromBytes(b[offset:], depth+1); !parts[i].Valid() {
+			return Value{}
+		}
+	}
+	return t.OfParts(parts)
+}
+
+// fromWord returns the memory of a number as a value of type t.
+func (t *Type) fromWord(word uint64) Value {
+	unused := 64 - 8*min(t.Size(), 8)
 	switch k := t.Kind(); {
 	case k == reflect.Bool && word <= 1:
 		return t.OfBool(word == 1)
 	case k >= reflect.Int && k <= reflect.Int64:
-		return t.OfInt(int64(word<<shift) >> shift)
+		return t.OfInt(int64(word<<unused) >> unused)
 	case k >= reflect.Uint && k <= reflect.Uintptr, k == reflect.UnsafePointer && word != 0:
 		return t.OfUint(word)
 	case k == reflect.Float32:
 		return t.OfFloat(float64(math.Float32frombits(uint32(word))))
 	case k == reflect.Float64:
 		return t.OfFloat(math.Float64frombits(word))
-	case k == reflect.Array && t.Elem().Size() > 0 && t.Len() <= size/t.Elem().Size():
-		parts := make([]Value, t.Len())
-		for i := range parts {
-			parts[i] = t.Elem().fromBytes(b[int64(i)*t.Elem().Size():], depth+1)
-			if !parts[i].Valid() {
-				return Value{}
-			}
-		}
-		return t.OfParts(parts)
-	case k == reflect.Struct && t.NumField() <= maxReread:
-		parts, end := make([]Value, t.NumField()), int64(0)
-		for i := range parts {
-			_, typ, _ := t.Field(i)
-			at := t.rec.Fields[i].Offset
-			if at < end || at > int64(len(b)) { // fields of a forged type may overlap, without end
-				return Value{}
-			}
-			end = at + max(typ.Size(), 0)
-			if parts[i] = typ.fromBytes(b[at:], depth+1); !parts[i].Valid() {
-				return Value{}
-			}
-		}
-		return t.OfParts(parts)
 	}
 	return Value{}
 }
