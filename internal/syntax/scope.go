@@ -124,28 +124,15 @@ func (fn *function) declare(n ast.Node, around []ast.Node) {
 	switch n := n.(type) {
 	case *ast.FuncDecl:
 		fn.declareParams(n, n.Body, n.Recv, n.Type.Params, n.Type.Results)
-		if n.Type.TypeParams != nil {
-			for _, f := range n.Type.TypeParams.List {
-				fn.declareNames(Declaration{What: "type", scope: n, from: n.Body.Lbrace, to: n.Body.Rbrace}, f.Names...)
-			}
-		}
+		fn.declareTypeParams(n)
 	case *ast.FuncLit:
 		fn.declareParams(n, n.Body, n.Type.Params, n.Type.Results)
 	case *ast.AssignStmt:
-		if s, ok := parent.(*ast.TypeSwitchStmt); ok && s.Assign == n || n.Tok != token.DEFINE {
-			return // it declares a variable in each clause
-		}
-		for _, e := range n.Lhs {
-			if id, ok := e.(*ast.Ident); ok && !fn.declaredIn(scope, id.Name) {
-				fn.declareNames(Declaration{What: "variable", scope: scope, from: n.End(), to: to}, id)
-			}
+		if s, ok := parent.(*ast.TypeSwitchStmt); !ok || s.Assign != n { // that declares a variable in each clause
+			fn.declareAssigned(n, Declaration{What: "variable", scope: scope, from: n.End(), to: to})
 		}
 	case *ast.RangeStmt:
-		for _, e := range []ast.Expr{n.Key, n.Value} {
-			if id, ok := e.(*ast.Ident); ok && n.Tok == token.DEFINE {
-				fn.declareNames(Declaration{What: "variable", scope: n, from: n.X.End(), to: n.End()}, id)
-			}
-		}
+		fn.declareRanged(n)
 	case *ast.ValueSpec:
 		what := "variable"
 		if d, ok := parent.(*ast.GenDecl); ok && d.Tok == token.CONST {
@@ -155,14 +142,49 @@ func (fn *function) declare(n ast.Node, around []ast.Node) {
 	case *ast.TypeSpec:
 		fn.declareNames(Declaration{What: "type", scope: scope, from: n.Name.Pos(), to: to}, n.Name)
 	case *ast.CaseClause:
-		s, ok := around[len(around)-2].(*ast.TypeSwitchStmt)
-		if !ok {
-			return
+		if s, ok := around[len(around)-2].(*ast.TypeSwitchStmt); ok {
+			fn.declareGuarded(n, s, clauseEnd(parent, n))
 		}
-		if id := guarded(s); id != nil {
-			fn.declareNames(Declaration{What: "variable", Clause: fn.f.line(n.Pos()), scope: n, from: n.Colon,
-				to: clauseEnd(parent, n)}, id)
+	}
+}
+
+func (fn *function) declareTypeParams(n *ast.FuncDecl) {
+	if n.Type.TypeParams == nil {
+		return
+	}
+	for _, f := range n.Type.TypeParams.List {
+		fn.declareNames(Declaration{What: "type", scope: n, from: n.Body.Lbrace, to: n.Body.Rbrace}, f.Names...)
+	}
+}
+
+// declareAssigned records the names in x, y := ... that are new in their scope.
+func (fn *function) declareAssigned(n *ast.AssignStmt, d Declaration) {
+	if n.Tok != token.DEFINE {
+		return
+	}
+	for _, e := range n.Lhs {
+		if id, ok := e.(*ast.Ident); ok && !fn.declaredIn(d.scope, id.Name) {
+			fn.declareNames(d, id)
 		}
+	}
+}
+
+func (fn *function) declareRanged(n *ast.RangeStmt) {
+	if n.Tok != token.DEFINE {
+		return
+	}
+	for _, e := range []ast.Expr{n.Key, n.Value} {
+		if id, ok := e.(*ast.Ident); ok {
+			fn.declareNames(Declaration{What: "variable", scope: n, from: n.X.End(), to: n.End()}, id)
+		}
+	}
+}
+
+// declareGuarded records the variable that a type switch declares in a clause.
+func (fn *function) declareGuarded(n *ast.CaseClause, s *ast.TypeSwitchStmt, to token.Pos) {
+	if id := guarded(s); id != nil {
+		d := Declaration{What: "variable", Clause: fn.f.line(n.Pos()), scope: n, from: n.Colon, to: to}
+		fn.declareNames(d, id)
 	}
 }
 
