@@ -118,42 +118,40 @@ func (s *Stored) meaning(t *gotypes.Type, raw []byte) meaning {
 	if t == nil {
 		return meaning{}
 	}
-	form, err := notation.ParseForm(raw)
-	if err != nil {
-		return meaning{}
-	}
-	switch {
-	case t.Kind == reflect.String:
-	case t.Kind == reflect.Slice && mayName(t) && form.Object == nil && form.List.Len() > 0:
-		v, err := s.decode(form.List, reflect.Slice)
-		if err != nil {
-			return meaning{}
-		}
-		rec, err := s.file.Object(v.Object)
-		if err != nil {
-			return meaning{}
-		}
-		if form, err = notation.ParseForm(rec.Value); err != nil {
-			return meaning{}
-		}
-	case t.Kind == reflect.Interface && form.List.Len() == 2:
-		v, err := s.decode(form.List, reflect.Interface)
-		if err != nil || v.Value == nil {
-			return meaning{}
-		}
-		if dyn := s.typeOf(v.Type); dyn == nil || dyn.Kind != reflect.String {
-			return meaning{}
-		}
-		if form, err = notation.ParseForm(v.Value); err != nil {
-			return meaning{}
-		}
-	default:
-		return meaning{}
-	}
-	if !form.IsText || form.Text == "" || len(form.Text) > maxName {
+	form, err := s.nameForm(t, raw)
+	if err != nil || !form.IsText || form.Text == "" || len(form.Text) > maxName {
 		return meaning{}
 	}
 	return s.w.nameMeaning([]byte(form.Text))
+}
+
+// nameForm returns the form of a text that may be a name: that of a string, of the characters
+// that a slice refers to, or of the string in an interface. It isn't a text if there is none.
+func (s *Stored) nameForm(t *gotypes.Type, raw []byte) (notation.Form, error) {
+	form, err := notation.ParseForm(raw)
+	switch {
+	case err != nil || t.Kind == reflect.String:
+		return form, err
+	case t.Kind == reflect.Slice && mayName(t) && form.Object == nil && form.List.Len() > 0:
+		v, err := s.decode(form.List, reflect.Slice)
+		if err != nil {
+			return notation.Form{}, err
+		}
+		rec, err := s.file.Object(v.Object)
+		if err != nil {
+			return notation.Form{}, err
+		}
+		return notation.ParseForm(rec.Value)
+	case t.Kind == reflect.Interface && form.List.Len() == 2:
+		v, err := s.decode(form.List, reflect.Interface)
+		if err != nil || v.Value == nil {
+			return notation.Form{}, err
+		}
+		if dyn := s.typeOf(v.Type); dyn != nil && dyn.Kind == reflect.String {
+			return notation.ParseForm(v.Value)
+		}
+	}
+	return notation.Form{}, nil
 }
 
 // decode decodes a reference of a kind.
@@ -210,50 +208,62 @@ func (s *Stored) partial(dst []byte, t *gotypes.Type, o *notation.Value, c conte
 	if t != nil {
 		kind = t.Kind
 	}
-	first := len(dst) + 1
-	number := func(name string, n uint64, given bool) {
-		if given {
-			dst = strconv.AppendUint(append(s.member(dst, first, name), ':'), n, 10)
-		}
-	}
-	dst = append(dst, '{')
 	refers := kind >= reflect.Chan && kind != reflect.String && kind != reflect.Struct
-	number("t", uint64(o.Type), kind == reflect.Interface && o.Type > 0)
-	number("p", o.Addr, refers && o.Addr != 0)
-	number("len", uint64(o.Len), o.Len > 0)
-	number("cap", uint64(o.Cap), o.Cap > 0 && (kind == reflect.Slice || kind == reflect.Chan))
+	m := members{dst: append(dst, '{'), first: len(dst) + 1}
+	m.number("t", uint64(o.Type), kind == reflect.Interface && o.Type > 0)
+	m.number("p", o.Addr, refers && o.Addr != 0)
+	m.number("len", uint64(o.Len), o.Len > 0)
+	m.number("cap", uint64(o.Cap), o.Cap > 0 && (kind == reflect.Slice || kind == reflect.Chan))
 	if kind == reflect.Slice && o.Cap < 0 {
-		dst = append(s.member(dst, first, "cap"), ":-1"...)
+		m.dst = append(m.name("cap"), "-1"...)
 	}
 	if kind == reflect.Func {
-		if o.Func != "" {
-			dst = s.naming(append(s.member(dst, first, "f"), ':'), o.Func)
-		}
-		if o.File != "" {
-			dst = append(s.member(dst, first, "file"), ':')
-			file := o.File
-			if s.redact != nil {
-				file = s.redact.Path(file)
-			}
-			dst = notation.AppendString(dst, []byte(file))
-			number("line", uint64(o.Line), o.Line > 0)
-		}
-		if number("o", uint64(o.Object), o.Object > 0); o.Object > 0 {
+		s.function(&m, o)
+		if m.number("o", uint64(o.Object), o.Object > 0); o.Object > 0 {
 			s.refer(o.Object, false, 0, c.through(t)) // o.Addr is that of the code
 		}
 	}
 	if o.Reason.Kind != caveat.None {
-		dst = o.Reason.AppendFact(append(s.member(dst, first, "x"), ':'), s.naming)
+		m.dst = o.Reason.AppendFact(m.name("x"), s.naming)
 	}
-	return append(dst, '}')
+	return append(m.dst, '}')
 }
 
-// member appends the name of a member to an object whose first one is at first.
-func (s *Stored) member(dst []byte, first int, name string) []byte {
-	if len(dst) > first {
-		dst = append(dst, ',')
+// function appends the name and the place of a function.
+func (s *Stored) function(m *members, o *notation.Value) {
+	if o.Func != "" {
+		m.dst = s.naming(m.name("f"), o.Func)
 	}
-	return append(append(append(dst, '"'), name...), '"')
+	if o.File == "" {
+		return
+	}
+	file := o.File
+	if s.redact != nil {
+		file = s.redact.Path(file)
+	}
+	m.dst = notation.AppendString(m.name("file"), []byte(file))
+	m.number("line", uint64(o.Line), o.Line > 0)
+}
+
+// members are the members of a JSON object, whose first one is at a place in dst.
+type members struct {
+	dst   []byte
+	first int
+}
+
+// name appends the name of a member.
+func (m *members) name(name string) []byte {
+	if len(m.dst) > m.first {
+		m.dst = append(m.dst, ',')
+	}
+	return append(append(append(m.dst, '"'), name...), `":`...)
+}
+
+// number appends a member that is a number, if it is given.
+func (m *members) number(name string, n uint64, given bool) {
+	if given {
+		m.dst = strconv.AppendUint(m.name(name), n, 10)
+	}
 }
 
 // naming appends a text that may name types, see notation.AppendNaming.
