@@ -248,18 +248,9 @@ func (s *Stored) storedRunes(dst []byte, elem *gotypes.Type, form notation.Form,
 	if n < minRunes && s.w.shows(c) || n < 1 {
 		return dst, false
 	}
-	raw := make([]byte, 0, form.List.Len()*int(max(elem.Size, 2)))
-	kind := notation.PlainRunes
-	for i := range form.List.Len() {
-		number, err := strconv.ParseInt(string(form.List.At(i)), 10, 64)
-		if err != nil {
-			return s.w.absent(dst, damaged), true
-		}
-		if elem.Kind == reflect.Uint16 {
-			kind, raw = notation.PlainUTF16, binary.LittleEndian.AppendUint16(raw, uint16(number))
-		} else {
-			raw = binary.LittleEndian.AppendUint32(raw, uint32(number))
-		}
+	kind, raw, err := characters(elem, form.List)
+	if err != nil {
+		return s.w.absent(dst, damaged), true
 	}
 	if len(raw) == 0 || !textual(raw, width(kind)) {
 		return dst, false
@@ -269,24 +260,49 @@ func (s *Stored) storedRunes(dst []byte, elem *gotypes.Type, form notation.Form,
 		return append(dst, "[]"...), true
 	}
 	text, whole := inUTF8(kind, raw), n == int64(form.List.Len())
-	exact := whole && !bytes.Contains(text, []byte(string(utf8.RuneError)))
-	var out []byte
-	if judged.Secret() {
-		out = maskOf(s.redact, text, exact, judged)
-	} else {
-		var changed bool
-		out, changed = s.redact.Bytes(text)
-		if !whole {
-			var more bool
-			out, more = withoutEnd(out)
-			changed = changed || more
-		}
-		if !changed {
-			return dst, false
-		}
-		if !exact {
-			out = unnumbered(out)
-		}
+	out, changed := s.hideRunes(text, whole, judged)
+	if !changed {
+		return dst, false
 	}
 	return notation.AppendRedacted(dst, out, uint64(n), whole, s.formOf(form, text, out, true, whole)), true
+}
+
+// characters returns the memory of a list of runes, or of numbers of UTF-16.
+func characters(elem *gotypes.Type, l notation.List) (kind notation.TextKind, raw []byte, err error) {
+	kind = notation.PlainRunes
+	if elem.Kind == reflect.Uint16 {
+		kind = notation.PlainUTF16
+	}
+	raw = make([]byte, 0, l.Len()*width(kind))
+	for i := range l.Len() {
+		number, err := strconv.ParseInt(string(l.At(i)), 10, 64)
+		if err != nil {
+			return kind, nil, err
+		}
+		if kind == notation.PlainUTF16 {
+			raw = binary.LittleEndian.AppendUint16(raw, uint16(number))
+		} else {
+			raw = binary.LittleEndian.AppendUint32(raw, uint32(number))
+		}
+	}
+	return kind, raw, nil
+}
+
+// hideRunes returns the text of characters without secrets, and whether it had any. A mask has a
+// number only if the text is known exactly.
+func (s *Stored) hideRunes(text []byte, whole bool, judged notation.TextKind) (out []byte, changed bool) {
+	exact := whole && !bytes.Contains(text, []byte(string(utf8.RuneError)))
+	if judged.Secret() {
+		return maskOf(s.redact, text, exact, judged), true
+	}
+	out, changed = s.redact.Bytes(text)
+	if !whole {
+		var more bool
+		out, more = withoutEnd(out)
+		changed = changed || more
+	}
+	if changed && !exact {
+		out = unnumbered(out)
+	}
+	return out, changed
 }
