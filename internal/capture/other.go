@@ -94,15 +94,9 @@ func Process(req *Request, pid int, event *Event) (d *Dump, err error) {
 		// Copy returns such an error as well.
 		_ = mem.Prepare(req.Limits.Bytes)
 	}
-	stop := ptrace.Stop
-	if event != nil && event.Child {
-		stop = ptrace.StopChild
-	}
 	since := clock.Now()
-	stopped := &ptrace.Stopped{}
-	if event != nil && event.Hit != nil {
-		stopped.Threads, stopped.Note = event.Hit.Threads, event.Hit.Note
-	} else if stopped, err = stop(pid, stopLimit); err != nil {
+	stopped, err := halt(pid, event)
+	if err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -133,6 +127,17 @@ func Process(req *Request, pid int, event *Event) (d *Dump, err error) {
 		}
 	}
 	return d, nil
+}
+
+// halt stops a process, unless the event has stopped it.
+func halt(pid int, event *Event) (*ptrace.Stopped, error) {
+	switch {
+	case event != nil && event.Hit != nil:
+		return &ptrace.Stopped{Threads: event.Hit.Threads, Note: event.Hit.Note}, nil
+	case event != nil && event.Child:
+		return ptrace.StopChild(pid, stopLimit)
+	}
+	return ptrace.Stop(pid, stopLimit)
 }
 
 // other captures a process that is stopped, or whose changeable memory has all been

@@ -20,33 +20,44 @@ func (c *capturer) staleVariables() {
 	if len(c.stale) == 0 {
 		return
 	}
-	doubts := make([]walk.Suspicion, len(c.stale))
+	suspicions := make([]walk.Suspicion, len(c.stale))
 	for i, s := range c.stale {
 		c.p.Working()
-		s.rec.Value, s.rec.Missing, doubts[i] = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame,
-			s.shown)
-		if s.v.Guessed {
-			doubts[i] = max(doubts[i], walk.Slight)
-		}
-		if s.rec.Missing != caveat.None {
-			doubts[i] = walk.Unsuspected
-		}
-		settleSplit(s.v, s.rec)
+		suspicions[i] = c.suspicion(s)
 	}
 	c.walker.Run()
 	collected := c.p.Collections() != c.cycles // since the heap was read
 	for i, s := range c.stale {
-		if doubts[i] == walk.Strong || doubts[i] == walk.Slight && (s.v.Collectable || collected) {
-			reused := caveat.TargetReused
-			if c.p.InHeap(s.v.Addr) {
-				reused = caveat.MemoryReused
-			}
-			if s.v.Unset != variables.Set { // the value may refute that
-				s.rec.Doubts = s.rec.Doubts.And(reused)
-			} else {
-				s.rec.Doubts = caveat.Only(reused)
-			}
+		if is := suspicions[i]; is == walk.Strong || is == walk.Slight && (s.v.Collectable || collected) {
+			c.doubtReused(s)
 		}
+	}
+}
+
+// suspicion walks a variable that the program won't use again, and returns how much speaks for
+// its memory having been reused.
+func (c *capturer) suspicion(s staleVariable) (is walk.Suspicion) {
+	s.rec.Value, s.rec.Missing, is = c.walker.Stale(s.v.Name, s.v.Type, s.v.Addr, s.v.Frame, s.shown)
+	settleSplit(s.v, s.rec)
+	switch {
+	case s.rec.Missing != caveat.None:
+		return walk.Unsuspected
+	case s.v.Guessed:
+		return max(is, walk.Slight)
+	}
+	return is
+}
+
+// doubtReused notes that memory of a variable, or what it points to, may be reused.
+func (c *capturer) doubtReused(s staleVariable) {
+	reused := caveat.TargetReused
+	if c.p.InHeap(s.v.Addr) {
+		reused = caveat.MemoryReused
+	}
+	if s.v.Unset != variables.Set { // the value may refute that
+		s.rec.Doubts = s.rec.Doubts.And(reused)
+	} else {
+		s.rec.Doubts = caveat.Only(reused)
 	}
 }
 

@@ -191,8 +191,7 @@ func (x *texts) errorText(t *gotypes.Type, at uint64, depth int) (string, bool) 
 		return panicNilText(x.p)
 	case "errors.joinError":
 		return x.joinedText(t, at, depth)
-	}
-	if t.Name == "syscall.Errno" {
+	case "syscall.Errno":
 		n, err := x.p.ReadWord(at)
 		return syscall.Errno(n).Error(), err == nil
 	}
@@ -204,22 +203,25 @@ func (x *texts) errorText(t *gotypes.Type, at uint64, depth int) (string, bool) 
 		}
 	}
 	return standardError(t.Name, func(name string) (string, bool) {
-		f, ok := t.Field(name)
-		if !ok || depth == 0 {
-			return "", false
-		}
-		at := at + uint64(f.Offset)
-		switch {
-		case f.Type.Kind == reflect.String:
-			return x.textAt(at)
-		case f.Type.Kind == reflect.Interface:
-			return x.innerText(f.Type, at, depth)
-		case f.Type.Name == "reflect.Kind":
-			n, err := x.p.ReadWord(at)
-			return kindText(reflect.Kind(n)), err == nil
+		if f, ok := t.Field(name); ok && depth > 0 {
+			return x.fieldText(f.Type, at+uint64(f.Offset), depth)
 		}
 		return "", false
 	})
+}
+
+// fieldText returns the text of a field of an error: a string, an error, or a kind.
+func (x *texts) fieldText(t *gotypes.Type, at uint64, depth int) (string, bool) {
+	switch {
+	case t.Kind == reflect.String:
+		return x.textAt(at)
+	case t.Kind == reflect.Interface:
+		return x.innerText(t, at, depth)
+	case t.Name == "reflect.Kind":
+		n, err := x.p.ReadWord(at)
+		return kindText(reflect.Kind(n)), err == nil
+	}
+	return "", false
 }
 
 // innerText returns the text or else the type of an error inside another one.

@@ -266,28 +266,10 @@ func (p *Process) sortStacks(gs []*Goroutine) {
 func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 	now := p.now()
 	reasons := p.waitReasons()
-	st := &p.states
 	for _, g := range gs {
 		p.Working()
-		waits := g.status == st.waiting || g.status == st.leaked
-		switch g.status {
-		case st.runnable:
-			g.Status = "runnable"
-		case st.running:
-			g.Status = "running"
-		case st.syscall:
-			g.Status = "syscall"
-		case st.preempted:
-			g.Status = "preempted"
-		default:
-			g.Status = fmt.Sprintf("status %d", g.status)
-		}
-		if waits {
-			g.Status = "waiting"
-			if r := uint8(g.field(l.waitreason)); int(r) < len(reasons) && reasons[r] != "" {
-				g.Status = reasons[r]
-			}
-		}
+		var waits bool
+		g.Status, waits = p.statusText(g, l, reasons)
 		if since := int64(g.field(l.waitsince)); waits && since != 0 && now > since {
 			g.Wait = time.Duration(now - since)
 		}
@@ -302,6 +284,27 @@ func (p *Process) describe(gs []*Goroutine, l *gLayout) {
 		g.System = p.system(g.field(l.startpc))
 		g.Labels = p.labels(g.field(l.labels))
 	}
+}
+
+// statusText returns the status of a goroutine in the words of a traceback, of one that waits
+// the reason for that.
+func (p *Process) statusText(g *Goroutine, l *gLayout, reasons []string) (text string, waits bool) {
+	switch st := &p.states; g.status {
+	case st.runnable:
+		return "runnable", false
+	case st.running:
+		return "running", false
+	case st.syscall:
+		return "syscall", false
+	case st.preempted:
+		return "preempted", false
+	case st.waiting, st.leaked:
+		if r := uint8(g.field(l.waitreason)); int(r) < len(reasons) && reasons[r] != "" {
+			return reasons[r], true
+		}
+		return "waiting", true
+	}
+	return fmt.Sprintf("status %d", g.status), false
 }
 
 // system reports whether a goroutine that starts at pc belongs to the runtime

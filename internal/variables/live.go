@@ -160,17 +160,23 @@ func (l *liveSet) reach(p *target.Process) {
 				continue // beyond the copy
 			}
 			to := p.Relocate(l.stack, binary.LittleEndian.Uint64(l.stack.Data[w*gotypes.Word:]))
-			if to < l.stack.Lo || to >= l.stack.Hi {
-				continue
-			}
-			for i := range l.objects {
-				if o := &l.objects[i]; o.live < as && o.lo <= to && to < o.hi {
-					o.live, changed = as, true
-					l.mark(as, o.lo, target.Bitmap{N: int(o.hi-o.lo+gotypes.Word-1) / gotypes.Word})
-				}
+			if l.stack.Lo <= to && to < l.stack.Hi && l.reachObjects(to, as) {
+				changed = true
 			}
 		}
 	}
+}
+
+// reachObjects marks the stack objects at an address, and reports whether one wasn't as live
+// before.
+func (l *liveSet) reachObjects(addr uint64, as liveness) (changed bool) {
+	for i := range l.objects {
+		if o := &l.objects[i]; o.live < as && o.lo <= addr && addr < o.hi {
+			o.live, changed = as, true
+			l.mark(as, o.lo, target.Bitmap{N: int(o.hi-o.lo+gotypes.Word-1) / gotypes.Word})
+		}
+	}
+	return changed
 }
 
 // word returns the liveness of the word at addr. Something else keeps memory that isn't on
