@@ -33,7 +33,7 @@ func (v Value) appendBytes(b []byte, n int) ([]byte, bool) {
 		return appendParts(b, n, v.Stored(), func(i int) (Value, int) { return v.Index(i), i * size })
 	case reflect.Struct:
 		fields := v.typ.rec.Fields
-		return appendParts(b, n, v.typ.NumField(), func(i int) (Value, int) { return v.Field(i), int(fields[i].Offset) })
+		return appendParts(b, n, len(fields), func(i int) (Value, int) { return v.Field(i), int(fields[i].Offset) })
 	}
 	word, size, ok := v.word()
 	if !ok {
