@@ -24,8 +24,7 @@ var dapCommand = command{
 Dap lets an editor that speaks the Debug Adapter Protocol open a dump: threads are
 goroutines, the one that crashed first, with their stacks, variables and source. The
 debug console takes Go expressions and the commands of coredumpy load; a line that is
-both is the expression. What would run the program is refused. There is no extension
-for an editor yet: it needs the configuration below.
+both is the expression. What would run the program is refused.
 
   -listen ADDRESS   serve the clients that connect to 127.0.0.1:PORT, one after
                     another; port 0 is a free one, which is printed. Without it one
@@ -40,12 +39,11 @@ The editor says in launch (attach is the same) which dump to open:
                 on this machine. The source in the dump is shown where a file isn't on
                 this machine, or has another text.
 
-VS Code knows no debugger of this type yet. Until there is an extension,
-.vscode/launch.json can use the type node, which VS Code has, with a server that was
-started by coredumpy dap -listen 127.0.0.1:4711:
+VS Code, with the extension that coredumpy vscode installs: "Load with coredumpy" in
+the context menu of a dump, or .vscode/launch.json:
 
   {"version": "0.2.0", "configurations": [
-    {"type": "node", "request": "attach", "name": "dump", "debugServer": 4711,
+    {"type": "coredumpy", "request": "launch", "name": "dump",
      "dump": "${workspaceFolder}/coredumpy_main.dump"}]}
 
 Neovim, with nvim-dap:

@@ -37,6 +37,7 @@ var commands = []command{
 	loadCommand,
 	peekCommand,
 	dapCommand,
+	vscodeCommand,
 	redactCommand,
 	hostCommand,
 	demoCommand,

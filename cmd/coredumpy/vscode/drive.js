@@ -1,0 +1,242 @@
+// Drives the extension in a VS Code that runs at an address, see drive.sh: each step does what a
+// user does, takes a picture, and expects a text in the page.
+'use strict';
+
+const assert = require('assert');
+const path = require('path');
+const { chromium } = require('playwright-core');
+
+const [address, shots, only] = process.argv.slice(2);
+const patience = 60_000; // milliseconds: the machine may be busy
+
+const rows = {
+  files: '.explorer-folders-view .monaco-list-row',
+  stack: '.debug-call-stack .monaco-list-row',
+  variables: '.debug-variables .monaco-list-row',
+  console: '.repl .monaco-list-row',
+};
+
+let page;
+
+// has waits until a text is in an element of a selector, and returns the element.
+async function has(selector, text) {
+  const found = page.locator(selector, { hasText: text }).first();
+  await found.waitFor({ state: 'visible', timeout: patience });
+  return found;
+}
+
+async function shot(name) {
+  await page.waitForTimeout(700); // for what is still moving; nothing else depends on it
+  await page.screenshot({ path: path.join(shots, `${name}.png`) });
+}
+
+// command runs a command by the palette.
+async function command(title) {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input').waitFor({ state: 'visible', timeout: patience });
+  await page.locator('.quick-input-widget input').fill(`>${title}`);
+  await (await has('.quick-input-list .monaco-list-row', title)).click();
+}
+
+// menu opens the context menu of a file, and returns the item of a title: the explorer is there
+// before what extensions add to its menu.
+async function menu(file, title) {
+  const row = page.locator(rows.files, { hasText: file });
+  const item = page.locator('.monaco-menu .action-item', { hasText: title });
+  for (let i = 0; i < 60; i++) {
+    await row.click({ button: 'right' });
+    try {
+      await item.waitFor({ state: 'visible', timeout: 1000 });
+      return item;
+    } catch {
+      await page.keyboard.press('Escape');
+    }
+  }
+  throw new Error(`the context menu of ${file} has no ${title}`);
+}
+
+// stop ends the debug session.
+async function stop() {
+  await page.keyboard.press('Shift+F5');
+  await page.locator('.debug-toolbar').waitFor({ state: 'hidden', timeout: patience });
+  await command('View: Close All Editors');
+  await command('View: Show Explorer');
+}
+
+// debugged opens a dump in the debugger by its context menu.
+async function debugged(file) {
+  await (await menu(file, 'Load with coredumpy')).click();
+  await page.locator('.debug-toolbar').waitFor({ state: 'visible', timeout: patience });
+}
+
+// webview returns the frame of a page that has a text.
+async function webview(text) {
+  for (const end = Date.now() + patience; Date.now() < end; await page.waitForTimeout(200)) {
+    for (const frame of page.frames()) {
+      const found = await frame.locator('body', { hasText: text }).count().catch(() => 0);
+      if (found > 0 && frame.parentFrame() && (await frame.locator('h1').count()) > 0) return frame;
+    }
+  }
+  throw new Error(`no page has the text ${text}`);
+}
+
+async function type(line) {
+  await page.locator('.repl .repl-input-wrapper .monaco-editor').first().click();
+  await page.keyboard.type(line);
+  await page.keyboard.press('Escape'); // a suggestion would take the next key
+  await page.keyboard.press('Enter');
+}
+
+const steps = {
+  async summary() {
+    await (await has(rows.files, 'demo.dump')).dblclick();
+    const frame = await webview('Arguments and locals');
+    await shot('summary');
+    const text = await frame.locator('body').innerText();
+    for (const want of ['assignment to entry in nil map', 'main.(*Account).add', 'Stack', 'Source', 'goroutines']) {
+      assert(text.includes(want), `the summary page has no ${want}: ${text}`);
+    }
+    assert(!text.includes('hunter2'), 'the summary page shows a secret');
+    await frame.getByText('Open in the debugger').click();
+    await has(rows.stack, 'main.(*Account).add');
+    await stop();
+  },
+
+  async noise() {
+    await (await has(rows.files, 'other.dump')).dblclick();
+    const frame = await webview('Problem');
+    await shot('noise');
+    assert((await frame.locator('body').innerText()).includes('Open as text'));
+    await command('View: Close All Editors');
+  },
+
+  async menu() {
+    const item = await menu('demo.dump', 'Load with coredumpy');
+    await shot('menu');
+    await item.click();
+    await has(rows.stack, 'goroutine');
+    await has('.monaco-editor .view-line', 'a.PerDay[day] = before + cents');
+    await has('.debug-top-stack-frame-column, .debug-top-stack-frame-line, .exception-widget', '').catch(() => {});
+    await shot('stack');
+    await has(rows.variables, 'cents');
+  },
+
+  async inline() {
+    await has('.monaco-editor .view-line', 'before = 0');
+    await has('.monaco-editor .view-line', 'day = "');
+    await shot('inline');
+  },
+
+  async expand() {
+    const row = await has(rows.variables, '*main.Account');
+    await row.locator('.monaco-tl-twistie').click();
+    await has(rows.variables, 'Customer');
+    await (await has(rows.variables, 'Customer')).locator('.monaco-tl-twistie').click();
+    await has(rows.variables, 'redacted');
+    await shot('expand');
+  },
+
+  async frame() {
+    await (await has(rows.stack, 'main.(*Ledger).Book')).click();
+    await has('.monaco-editor .view-line', 'account.add(time.Now(), cents)');
+    await has('.monaco-editor .view-line', 'ok = false');
+    await shot('frame');
+  },
+
+  async hover() {
+    const word = page.locator('.monaco-editor .view-line span span', { hasText: /^account$|account,/ }).first();
+    await word.hover();
+    await has('.debug-hover-widget', 'main.Account');
+    await shot('hover');
+    await page.keyboard.press('Escape');
+  },
+
+  async console() {
+    await command('View: Debug Console');
+    await has(rows.console, 'Type Go expressions here');
+    await type('c.Email');
+    await has(rows.console, '@');
+    await type('goroutines');
+    await has(rows.console, 'goroutine [');
+    await shot('console');
+  },
+
+  async refused() {
+    await page.locator('.debug-toolbar .codicon-debug-step-over').click();
+    await has('.notification-toast, .notifications-toasts, .monaco-dialog-box', "this is a dump: it can't be stepped");
+    await shot('refused');
+    await command('Notifications: Clear All Notifications');
+    await stop();
+  },
+
+  async elsewhere() {
+    await debugged('elsewhere.dump');
+    await has(rows.stack, '(*Cart).price');
+    await has('.monaco-editor .view-line', 'return items[idx].Price');
+    await has('.monaco-editor .view-line', 'idx = 3');
+    await shot('elsewhere');
+    await stop();
+  },
+
+  async many() {
+    const start = Date.now();
+    await debugged('many.dump');
+    await has(rows.stack, '9999 more with this stack');
+    console.log(`10,000 goroutines are listed ${Date.now() - start} ms after the click`);
+    await has(rows.stack, 'main.main');
+    await shot('many');
+    await stop();
+  },
+
+  async missing() {
+    await command('Preferences: Open User Settings (JSON)');
+    await has('.monaco-editor .view-line', 'workbench.startupEditor');
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.type('"coredumpy.command": "/nowhere/coredumpy",');
+    await page.keyboard.press('Control+S');
+    await command('View: Close All Editors');
+    await (await menu('demo.dump', 'Load with coredumpy')).click();
+    await has('.notification-toast, .notifications-toasts', 'there is no such executable');
+    await shot('missing');
+    await command('Notifications: Clear All Notifications');
+    await command('coredumpy: Show the Log');
+    await has('.output-view, .panel', 'there is no such executable');
+    await shot('log');
+  },
+};
+
+async function main() {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+  });
+  let failed = '';
+  try {
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on('console', (m) => process.env.DEBUG && console.log(`page: ${m.text()}`));
+    await page.goto(address);
+    await has(rows.files, 'demo.dump');
+    for (const [name, step] of Object.entries(steps)) {
+      if (only && !only.split(',').includes(name)) continue;
+      failed = name;
+      await step();
+      console.log(`ok ${name}`);
+    }
+    failed = '';
+  } finally {
+    if (failed) {
+      console.log(`not ok ${failed}`);
+      await shot(`failed-${failed}`).catch(() => {});
+    }
+    await browser.close();
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});
