@@ -81,10 +81,11 @@ JSON
 # A home of its own: nothing of the caller's profile is read or written.
 cat >"$work/bin/code-server" <<SH
 #!/bin/sh
-export HOME=$profile XDG_CONFIG_HOME=$profile/xdg XDG_DATA_HOME=$profile/xdg XDG_CACHE_HOME=$profile/xdg
+export HOME=$profile GOPATH=$profile/go GOBIN= XDG_CONFIG_HOME=$profile/xdg XDG_DATA_HOME=$profile/xdg XDG_CACHE_HOME=$profile/xdg
 exec node "$dir/cs/node_modules/code-server/out/node/entry.js" --user-data-dir "$profile" --extensions-dir "$profile/ext" "\$@"
 SH
 chmod +x "$work/bin/code-server"
+mkdir -p "$profile/go/bin" && ln -s "$work/bin/coredumpy" "$profile/go/bin/" # a login shell may replace PATH
 unset VSCODE_IPC_HOOK_CLI
 coredumpy vscode code-server
 export CS_DISABLE_GETTING_STARTED_OVERRIDE=1

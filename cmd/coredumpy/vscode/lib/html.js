@@ -61,6 +61,7 @@ h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 pre, td { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
 pre { background: var(--vscode-textCodeBlock-background); padding: .7rem .9rem; overflow-x: auto; margin: 0;
   border-radius: 4px; tab-size: 4; }
+.problem { white-space: pre-wrap; overflow-wrap: anywhere; }
 table { border-spacing: 0; margin-top: 1rem; }
 th { text-align: left; font-weight: normal; color: var(--vscode-descriptionForeground); padding: .1rem 1.2rem .1rem 0;
   vertical-align: top; white-space: nowrap; }
@@ -95,7 +96,7 @@ function page(content, buttons, nonce) {
   parts.push(`<p class="file">${escape(file)}</p>`);
   parts.push('<div>', ...buttons.map(([action, label]) =>
     `<button data-action="${escape(action)}">${escape(label)}</button>`), '</div>');
-  if (problem) parts.push(`<h2>Problem</h2><pre>${escape(problem)}</pre>`);
+  if (problem) parts.push(`<h2>Problem</h2><pre class="problem">${escape(problem)}</pre>`);
   if (head) {
     parts.push('<table>', ...facts(head).map(([name, text]) =>
       `<tr><th scope="row">${escape(name)}</th><td>${escape(text)}</td></tr>`), '</table>');
