@@ -207,6 +207,7 @@ func init() {
 		"modules":           inDump((*session).modules),
 		"exceptionInfo":     inDump((*session).exceptionInfo),
 		"readMemory":        inDump((*session).readMemory),
+		"inlineValues":      inDump((*session).inlineValues),
 
 		"setBreakpoints":            always((*session).breakpoints),
 		"setFunctionBreakpoints":    always((*session).breakpoints),
