@@ -116,9 +116,12 @@ func (f *File) Goroutines() []int64 {
 
 // Goroutine returns the goroutine with that goid.
 func (f *File) Goroutine(id int64) (*Goroutine, error) {
-	g, err := decode[Goroutine](f, kindGoroutine, &f.goroutines, id)
-	if err != nil {
-		return nil, err
+	g := f.plainGoroutine(id)
+	if g == nil {
+		var err error
+		if g, err = decode[Goroutine](f, kindGoroutine, &f.goroutines, id); err != nil {
+			return nil, err
+		}
 	}
 	g.ID = id
 	last := uint64(0)
@@ -134,6 +137,24 @@ func (f *File) Goroutine(id int64) (*Goroutine, error) {
 		}
 	}
 	return g, nil
+}
+
+// plainGoroutine is decode for a goroutine's record that is as this version writes it, nil for
+// another one.
+func (f *File) plainGoroutine(id int64) *Goroutine {
+	offset, ok := f.goroutines.find(id)
+	if !ok {
+		return nil
+	}
+	payload, ok := kindGoroutine.payload(f.line(offset))
+	if !ok || parts(payload) > maxParts {
+		return nil
+	}
+	g, ok := plainGoroutine(payload)
+	if !ok {
+		return nil
+	}
+	return g
 }
 
 // Globals returns the package-level variables in the order of their ids. With an error it

@@ -26,7 +26,7 @@ type inlineValue struct {
 }
 
 // beside bounds a value beside a line.
-var beside = limits{String: 60, Elements: 4, Depth: 1, Bytes: 100}
+var beside = limits{String: 24, Elements: 4, Depth: 1, Bytes: 60}
 
 // inlineValues is the request: the variables that lines of the frame's source mention.
 func (s *session) inlineValues(args inlineValuesArguments) (any, error) {

@@ -97,4 +97,5 @@ for _ in $(seq 150); do
 	curl -fsS -o /dev/null "http://127.0.0.1:$port/healthz" 2>/dev/null && break
 	sleep .2
 done
-NODE_PATH=$dir/cli/node_modules node "$here/drive.js" "http://127.0.0.1:$port/?folder=$work/folder" "$dir/shots" "${@:2}"
+NODE_PATH=$dir/cli/node_modules node "$here/drive.js" "http://127.0.0.1:$port/?folder=$work/folder" "$dir/shots" \
+	"$profile/Machine/settings.json" "${@:2}"
