@@ -60,14 +60,25 @@ func mayTakeSecret(flag string) bool {
 // afterLetter returns the secret behind -u name:, or behind -p without a blank, if it
 // looks like one.
 func afterLetter(before, arg string) string {
-	if name, value, ok := strings.Cut(arg, ":"); ok && before == "-u" && plainName(name) &&
-		looksSecret([]byte(value)) {
+	if name, value, ok := strings.Cut(arg, ":"); ok && userFlag(before) && plainName(name) &&
+		passwordLike([]byte(value)) {
 		return value
 	}
 	if strings.HasPrefix(arg, "-p") && looksSecret([]byte(arg[2:])) {
 		return arg[2:]
 	}
 	return ""
+}
+
+// userFlag reports whether a flag takes name:password.
+func userFlag(flag string) bool { return flag == "-u" || flag == "--user" }
+
+// WeighArgument is WeighText for a flag whose value is the next text in a list.
+func WeighArgument(flag string) Strength {
+	if userFlag(flag) {
+		return IfUser
+	}
+	return WeighText(flag)
 }
 
 // plainName reports whether name can be the name of a flag or an environment variable, and

@@ -19,6 +19,8 @@ func TestArguments(t *testing.T) {
 		{[]string{"postgres://u:p@h/d?token=x&y=1"}, []string{"postgres://u:#@h/d?token=#&y=1"}},
 		{[]string{"-key", hex32}, []string{"-key", "#"}},
 		{[]string{"-api-key"}, []string{"-api-key"}},
+		{[]string{"curl", "-u", "bob:merivo-lap84"}, []string{"curl", "-u", "bob:#"}},
+		{[]string{"docker", "--user", "bob:staff", "-u", "1000:1000"}, []string{"docker", "--user", "bob:staff", "-u", "1000:1000"}},
 	} {
 		in := slices.Clone(tt.args)
 		want := make([]string, len(tt.want))

@@ -100,6 +100,34 @@ var flagLetters = func() (set [256]bool) {
 	return set
 }()
 
+// attached returns the password in a text that is one argument of a command, -px7Q2wK9z. It must
+// have letters of both cases and a digit: other flags begin with -p, too.
+func attached(b []byte) span {
+	const flag = "-p"
+	if len(b) < len(flag)+minNear || len(b) > maxName || !hasPrefix(b, flag) {
+		return span{}
+	}
+	v := b[len(flag):]
+	var kinds uint16
+	for _, c := range v {
+		if c <= ' ' || c == '=' || c == '/' {
+			return span{}
+		}
+		switch {
+		case isCapital(c):
+			kinds |= 1
+		case isDigit(c):
+			kinds |= 2
+		case isLetter(c):
+			kinds |= 4
+		}
+	}
+	if kinds != 7 || !looksSecret(v) {
+		return span{}
+	}
+	return span{len(flag), len(b)}
+}
+
 // maxCommand bounds how far before a flag its command may be.
 const maxCommand = 160
 

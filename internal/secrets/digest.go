@@ -13,7 +13,7 @@ import (
 var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-",
 	"sha512-",
 	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/",
-	"ipfs://",
+	"ipfs://", "go.shape.",
 	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/", "/blobs/", "/objects/", "/layers/", "/docker/",
 	"/containers/", "/overlay2/", "btih:"}
 
@@ -33,6 +33,26 @@ func isDigest(b []byte, from, to int) bool {
 	}
 	return inFileName(b, from, to) || inTrace(b, from, to) || hasPrefix(b[to:], "  ") && from == 0 ||
 		digestNamed(b, from, to)
+}
+
+// sumMarks come before checksums in base64, whose signs + and / divide them into runs.
+var sumMarks = [...]string{"h1:", "sha256-", "sha384-", "sha512-"}
+
+// inSum reports whether the run that begins at b[from] is a part of a checksum in base64.
+func inSum(b []byte, from int) bool {
+	begin := from
+	for begin > 0 && from-begin < maxName && class[b[begin-1]]&base64Set != 0 {
+		begin--
+	}
+	if begin == from {
+		return false
+	}
+	for _, mark := range sumMarks {
+		if n := begin - len(mark); n >= 0 && hasPrefix(b[n:], mark) || hasPrefix(b[begin:], mark) {
+			return true
+		}
+	}
+	return false
 }
 
 // ulid reports whether run has the form of a ULID. [github.com/ulid/spec]

@@ -167,6 +167,9 @@ func (m *marker) announced(b []byte, i int) (s span) {
 		if s = flagged(b, i); s.from >= s.to {
 			s = ofCommand(b, i)
 		}
+		if i == 0 && s.from >= s.to {
+			s = attached(b)
+		}
 	case '\n':
 		s = inLine(b, i+1)
 	case '[', '{', '(':

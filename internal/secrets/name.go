@@ -9,6 +9,7 @@ type Strength uint8
 const (
 	NotSecret Strength = iota
 	IfRandom           // it is a secret if it looks like one: tok, refresh, userKey
+	IfUser             // it is a secret if it is name:password
 	IfPIN              // or if it is a short number: pin, otp
 	IfCookie           // or if it is a cookie with more than settings of the page: cookie
 	IfNoPath           // unless it is a path: pwd
@@ -54,6 +55,9 @@ func (s Strength) Hides(value []byte) bool {
 	switch s {
 	case IfPIN:
 		return len(value) >= 3 && len(value) <= 8 && digits(value) || looksSecret(value)
+	case IfUser:
+		colon := until(value, 0, ':')
+		return colon > 0 && colon < len(value) && plainName(string(value[:colon])) && passwordLike(value[colon+1:])
 	case IfCookie:
 		return cookies(value) || looksSecret(value)
 	case IfNoPath:
@@ -159,6 +163,7 @@ type nameWords struct {
 	previous kind
 	started  bool
 	question bool     // the name begins with "is", "has" or "err"
+	private  bool     // the word before is "private"
 	seen     Strength // the highest so far
 	strength Strength // what the words so far say
 }
@@ -189,6 +194,7 @@ const (
 	counter           // max, show: what stands next to it isn't a secret itself
 	questionWord      // is, has: nothing in the name is
 	attribute         // count, file: what stood before isn't a secret itself
+	detail            // issuer, scope: the same, but "key" and "token" may be secrets behind it
 	contents          // data, value: it is, after all
 )
 
@@ -211,7 +217,7 @@ func (w *nameWords) next(word []byte) {
 		w.strength = w.seen
 	case string(word) == "auth" && w.previous == secretWord: // by a password
 		w.strength = NotSecret
-	case k == attribute, k == counter, k == idWord && w.previous != bareSecret,
+	case k == attribute, k == detail, k == counter, k == idWord && w.previous != bareSecret,
 		w.strength < Secret && w.strength != IfCookie,
 		k == keyWord && (w.previous == harmlessWord || w.previous == placeWord || w.previous == namedWord):
 		w.strength = NotSecret
@@ -220,6 +226,7 @@ func (w *nameWords) next(word []byte) {
 		k = counter // maxPassWords
 	}
 	w.started, w.previous = true, k
+	w.private = string(word) == "private" || string(word) == "priv"
 }
 
 // says returns what a word says in its position.
@@ -242,7 +249,7 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 		return IfRandom
 	case k == tokenWord && before != harmlessWord && before != namedWord && before != attribute, k == weakWord:
 		return Secret
-	case k == numberWord:
+	case k == numberWord, k == codeWord && before == numberWord:
 		return IfPIN
 	case k == cookieWord:
 		return IfCookie
@@ -250,6 +257,8 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 		return IfNoPath
 	case k == keyWord:
 		return w.key(first)
+	case w.private && (string(word) == "exponent" || string(word) == "scalar"):
+		return Secret
 	case k == passWord && (before == account || before == qualifier):
 		return Secret
 	case k == passWord && first, string(word) == "auth" && (first || before == account),
@@ -363,6 +372,9 @@ func kindOfRest(word []byte) kind {
 		"status", "symbol", "address", "backend", "santa", "template", "templates", "subject", "field", "fields",
 		"form", "page", "event", "events", "hook", "hooks", "rule", "option", "options", "schema":
 		return attribute
+	case "issuer", "audience", "algorithm", "alg", "algo", "leeway", "realm", "scope", "scopes", "lifetime", "interval",
+		"period":
+		return detail
 	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw",
 		"header":
 		return contents

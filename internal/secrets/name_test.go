@@ -66,6 +66,16 @@ func TestWeigh(t *testing.T) {
 		{"auth", "Ready!", false},
 		{"session", "$HOME2", false},
 		{"session", "opening hours 9!", false},
+		{"pinCode", "gT4kWq81nZs", true},
+		{"otp_code", "493817", true},
+		{"zipCode", "493817", false},
+		{"privateExponent", "123", true},
+		{"private_scalar", "123", true},
+		{"publicExponent", "65537", false},
+		{"jwtIssuer", "https://login.example.com", false},
+		{"auth.jwt.audience", "shop-mobile-v3", false},
+		{"issuerKey", "gT4kWq81nZs", true},
+		{"scopeToken", "gT4kWq81nZs", true},
 	} {
 		if got := Weigh(tt.name).Hides([]byte(tt.value)); got != tt.want {
 			t.Errorf("Weigh(%q).Hides(%q) = %t, want %t", tt.name, tt.value, got, tt.want)

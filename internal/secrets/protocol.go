@@ -87,7 +87,8 @@ func inCommandLine(b []byte, from, end int) span {
 		v = quoted(b[:end], v.from)
 	}
 	value := b[v.from:v.to]
-	if len(value) < 4 || placeholder(value) || !looksSecret(value) && !(crlf && !wordy(value)) && !basicPlain(value) {
+	certain := crlf && (command == "LOGIN" && v.from > two.from || !wordy(value)) // LOGIN bob "x"
+	if len(value) < 4 || placeholder(value) || !looksSecret(value) && !certain && !basicPlain(value) {
 		return span{}
 	}
 	return v
@@ -174,10 +175,35 @@ func beforeHost(b []byte, at int) span {
 	}
 	before := user == 0 || class[b[user-1]]&blank != 0 || isQuote(b[user-1]) || b[user-1] == '='
 	oracle := b[from-1] == '/' && port > end
-	if user == from-1 || !before || !oracle && (b[from-1] != ':' || host != at+1 || !looksSecret(b[from:at])) {
+	if user == from-1 || !before || !oracle && (b[from-1] != ':' || host != at+1 || !looksSecret(b[from:at]) &&
+		!(user == 0 && passwordLike(b[from:at]) && !addressScheme(b[:from-1]))) {
 		return span{}
 	}
 	return span{from, at}
+}
+
+// passwordLike reports whether v, which is where a password belongs, may be one that people
+// choose, and no port, number or single word.
+func passwordLike(v []byte) bool {
+	letters, others := 0, 0
+	for _, c := range v {
+		if isLetter(c) {
+			letters++
+		} else {
+			others++
+		}
+	}
+	return len(v) >= minLearned && letters >= 3 && others > 0 && !looksLikePath(string(v))
+}
+
+// addressScheme reports whether the name before a colon is that of a URI that has an address
+// behind it.
+func addressScheme(name []byte) bool {
+	switch string(name) {
+	case "mailto", "acct", "sip", "sips", "xmpp", "npm", "pkg", "jsr", "im", "ssh", "git":
+		return true
+	}
+	return false
 }
 
 // maxColumns bounds how many columns of a table are checked.

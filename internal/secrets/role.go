@@ -84,7 +84,23 @@ func BesideName(name string) bool {
 		"file", "url", "format", "email", "reason", "message", "status", "realm", "zone", "region":
 		return true
 	}
-	return false
+	k := lastKind([]byte(name))
+	return k == attribute || k == detail || k == idWord
+}
+
+// IDName reports whether a field of this name identifies the record that it is in: UserId,
+// LastSavedPK.
+func IDName(name string) bool {
+	return lastKind([]byte(name)) == idWord || strings.HasSuffix(name, "PK") || strings.EqualFold(name, "pk")
+}
+
+// lastKind returns the kind of the last word of a name: that of url in TypeUrl.
+func lastKind(name []byte) (k kind) {
+	var buf [64]byte
+	for word, i := nextWord(name, 0, buf[:0]); len(word) > 0; word, i = nextWord(name, i, word[:0]) {
+		k = kindOf(word)
+	}
+	return k
 }
 
 // KeyName reports whether bytes under a name may be a key: key, masterSeed, but not

@@ -22,6 +22,13 @@ const (
 
 var textTests = []struct{ label, text, want string }{
 	{"empty", "", ""},
+	{"argument with -p", "-pW7dqLk82vNz", "-p#"},
+	{"arguments that begin with -p", "-printConfigV2", "-printConfigV2"},
+	{"IMAP", "a7 LOGIN bob \"melufa.nalako75\"\r\n", "a7 LOGIN bob \"#\"\r\n"},
+	{"Snowflake", "loader:tavude-vatemu56@xy45.eu-central-1/SHOP/PUBLIC", "loader:#@xy45.eu-central-1/SHOP/PUBLIC"},
+	{"address", "mailto:alice-2024@example.com/x", "mailto:alice-2024@example.com/x"},
+	{"checksum in parts", "v1.10.1 h1:b0/UzAf9yR5rhf3RPm9gf3ehBPpf0oZKIjtpKrx59Ho=", "v1.10.1 h1:b0/UzAf9yR5rhf3RPm9gf3ehBPpf0oZKIjtpKrx59Ho="},
+	{"instantiated", "Store[go.shape." + hex32 + "]", "Store[go.shape." + hex32 + "]"},
 	{"nothing", "goroutine 1 [running]: main.main() exit=2", "goroutine 1 [running]: main.main() exit=2"},
 	{"31 letters and digits", "x " + hex32[:31] + " y", "x " + hex32[:31] + " y"},
 	{"32 letters and digits", "x " + hex32 + " y", "x # y"},

@@ -59,7 +59,7 @@ func alnumRuns(b []byte, from, to int, found []span) []span {
 	for to-from >= minLongRun {
 		end := runEnd(b[:to], from, alnum)
 		if run := b[from:end]; len(run) >= minLongRun && !seldomKey(run) && !isDigest(b, from, end) &&
-			!textInBase64(run) {
+			!inSum(b, from) && !textInBase64(run) {
 			found = append(found, span{from, end})
 		}
 		from = end + 1

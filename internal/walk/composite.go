@@ -136,6 +136,7 @@ func (w *Walker) list(
 			return dst, 0, caveat.Of(err) // it can't be as long as it claims
 		}
 	}
+	w.learnRows(elem, addr, n)
 	mark := len(dst)
 	for done < stored {
 		dst = w.expect(dst, mark, done, stored, maxRead/max(elem.Size, 1))

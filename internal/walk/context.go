@@ -46,6 +46,7 @@ const (
 	markBytes                    // bytes of a key's length are secret
 	markHeld                     // the entries and elements of a map or a list of texts are secret too
 	markPublic                   // digests and the like aren't secret
+	markOwner                    // the name may be that of whoever is signed in: an id isn't secret
 )
 
 // when returns m if a condition holds.
@@ -83,7 +84,7 @@ func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 		return n
 	}
 	number := !secrets.CountName(name)
-	n = naming{strength: s, marks: markDirect | when(number, markNamed) | when(secrets.KeyName(name), markBytes) |
+	n = naming{strength: s, marks: markDirect | when(strings.EqualFold(name, "auth"), markOwner) | when(number, markNamed) | when(secrets.KeyName(name), markBytes) |
 		when(secrets.TokenName(name), markToken) | when(secrets.HoldsSecrets(name), markHeld)}
 	if s == secrets.Secret {
 		n.marks |= markSecret | when(number, markKey) | when(ofWords(name), markWords)
@@ -184,6 +185,8 @@ func (c context) field(r *typeRef, i int) context {
 	case c.has(markDeep):
 		c.marks &^= when(own.beside, markWords)
 	case !c.has(markSecret) && c.strength == secrets.NotSecret:
+		c.naming = own.naming
+	case own.id && c.has(markOwner):
 		c.naming = own.naming
 	case own.wrapped, own.strength > secrets.NotSecret:
 		c.marks &^= when(own.beside, markWords)

@@ -84,6 +84,8 @@ func (p *pairing) contexts(c context, k meaning) (kc, ec context) {
 		ec.marks |= when(k.held, markHeld)
 	case k.kind == tellsValue && p.pair != secrets.NotSecret:
 		ec.naming = marked(p.pair)
+	case k.beside && c.has(markSecret) && !c.has(markWords):
+		ec.naming = ofKey // issuer, in what is called jwt
 	case k.public:
 		ec.marks |= markPublic
 	}

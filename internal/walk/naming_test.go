@@ -52,6 +52,10 @@ type (
 		IdentityFields []string
 		enabled        bool
 	}
+	yamlNode struct {
+		Value   string
+		Content []*yamlNode
+	}
 	tuple[K, V any] struct {
 		First  K
 		Second V
@@ -144,6 +148,25 @@ func TestNaming(t *testing.T) {
 		{"v", []any{"it failed", "password", "p1"}, true, true},
 		{"v", []any{"kind", "password", "p1"}, true, true},
 		{"v", []any{"x", "password", "p1", "y"}, false, false},
+		{"auth", &struct{ Id, lastSavedPK string }{"p1" + random22, "p1" + random22}, false, false},
+		{"auth", &struct{ Value string }{"p1" + random22}, true, true},
+		{"auth", &struct{ Id, Token string }{"x", "p1" + random22}, true, true},
+		{"v", struct{ AccessKey, SecretKey string }{"p1", "x"}, false, false},
+		{"v", struct{ AccessKey, SecretKey string }{"x", "p1"}, true, true},
+		{"v", struct{ AccessKey, Region string }{"p1", "x"}, true, true},
+		{"v", map[string]any{"jwt": map[string]string{"issuer": "p1"}}, false, false},
+		{"v", map[string]any{"jwt": map[string]string{"hs256": "p1"}}, true, true},
+		{"v", Secret{"x", map[string][]byte{"username": []byte("p1")}}, false, false},
+		{"v", map[string]string{"auth.jwt.audience": "p1"}, false, false},
+		{"pinCode", "p1" + random22, true, true},
+		{"password", &struct{ TypeUrl, Text string }{"p1", "x"}, false, false},
+		{"argv", []string{"curl", "-u", "bob:p1-merivo84"}, true, true},
+		{"argv", []string{"docker", "-u", "p1:staff"}, false, false},
+		{"rows", [][]string{{"email", "password"}, {"x", "p1"}}, false, true},
+		{"rows", [][]string{{"email", "token_2"}, {"x", "p1"}}, false, false},
+		{"rows", [][]string{{"the password", "is this"}, {"x", "p1"}}, false, false},
+		{"tree", []*yamlNode{{Value: "db_password"}, {Value: "p1"}}, false, true},
+		{"tree", []*yamlNode{{Value: "x"}, {Value: "db_password"}, {Value: "p1"}, {Value: "x"}}, false, false},
 	} {
 		rules, learnt := realNames()
 		w := newWalk(t, ample(), rules)

@@ -140,6 +140,7 @@ type meaning struct {
 	held     bool // see naming
 	count    bool // a number that it names counts, see [secrets.CountName]
 	words    bool // see naming
+	beside   bool // it isn't the secret in a map that is called one
 	name     bool // it is one word, as names are
 }
 
@@ -179,12 +180,13 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 		return m
 	}
 	s := string(name)
-	m := meaning{strength: w.weigh(s), flag: w.weigh(s), name: !strings.ContainsAny(s, " \t\n"), public: w.keys &&
+	strength := w.weigh(s)
+	m := meaning{strength: strength, flag: strength, name: !strings.ContainsAny(s, " \t\n"), public: w.keys &&
 		secrets.PublicName(s),
 		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s),
-		words: ofWords(s)}
+		words: ofWords(s), beside: strength == secrets.NotSecret && secrets.BesideName(s)}
 	if w.weak {
-		m.flag = max(m.flag, secrets.WeighText(s))
+		m.flag = max(m.flag, secrets.WeighArgument(s))
 	}
 	if !m.name && strings.Count(s, " ") > maxBlanks {
 		m = meaning{} // a sentence

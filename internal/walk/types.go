@@ -40,6 +40,7 @@ type fieldRef struct {
 	value   bool // it is the value of a name and a value
 	beside  bool // it isn't the secret if the struct is called one
 	next    bool // it leads to another struct of the type
+	id      bool // it identifies the struct
 	shown   bool // text in it may be shown
 }
 
@@ -90,6 +91,7 @@ func (w *Walker) useFields(r *typeRef) {
 		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
 		if r.fields[i].wrapped && ofSecret && !secrets.BesideName(f.Name) && r.fields[i].strength == secrets.NotSecret {
 			r.fields[i].naming = w.named("secret", nil)
+			r.fields[i].ofMap(f.Type)
 		}
 		all.add(f, &r.fields[i])
 		if w.weak && f.Type != nil && leaf(f.Type) && r.fields[i].strength == secrets.NotSecret {
@@ -111,14 +113,17 @@ func isSalt(f gotypes.Field) bool { return strings.EqualFold(f.Name, "salt") }
 
 // siblings says what the fields of a struct are, taken together.
 type siblings struct {
-	secret  bool // one has a secret name
-	user    bool // one names a user
-	public  bool // one is a digest or the like
-	holding int  // how many hold more than a number
+	secret bool // one has a secret name
+	user   bool // one names a user
+	// one is a secret key, which in services like S3 goes with an access key
+	accessKey bool
+	public    bool // one is a digest or the like
+	holding   int  // how many hold more than a number
 }
 
 func (s *siblings) add(f gotypes.Field, ref *fieldRef) {
 	s.secret = s.secret || ref.has(markSecret)
+	s.accessKey = s.accessKey || secretKey(f.Name)
 	s.user = s.user || userName(f.Name)
 	s.public = s.public || ref.has(markPublic)
 	if f.Type != nil && f.Type.Kind > reflect.Complex128 {
@@ -135,12 +140,39 @@ func (w *Walker) compareFields(r *typeRef, all *siblings) {
 			(strings.EqualFold(f.Name, "pass") || strings.EqualFold(f.Name, "pw")) {
 			ref.naming = w.named("password", nil) // of a user, not of a compiler
 		}
+		ref.id = secrets.IDName(f.Name)
+		if all.accessKey && accessKey(f.Name) {
+			ref.naming = naming{} // the id of the secret key
+		}
 		ref.beside = all.secret || secrets.BesideName(f.Name)
 		ref.marks |= when(all.public && siblingName(f.Name), markPublic)
 		if r.cookie && f.Name == "Raw" {
 			ref.value, r.pairs = true, true
 		}
 	}
+}
+
+// accessKey and secretKey report whether fields with such names are the id of a key, and the
+// key: AccessKey and Secret, access_key_id and secret_access_key.
+func accessKey(name string) bool { return lettersOf(name, "accesskey") || lettersOf(name, "accesskeyid") }
+
+func secretKey(name string) bool {
+	return lettersOf(name, "secret") || lettersOf(name, "secretkey") || lettersOf(name, "secretaccesskey") ||
+		lettersOf(name, "accesskeysecret")
+}
+
+// lettersOf reports whether name has these letters, in any case, and underscores.
+func lettersOf(name, letters string) bool {
+	for _, c := range []byte(name) {
+		switch {
+		case c == '_':
+		case letters == "" || c|0x20 != letters[0]:
+			return false
+		default:
+			letters = letters[1:]
+		}
+	}
+	return letters == ""
 }
 
 // describes reports whether a field with that name says something about the secret that its
@@ -168,9 +200,17 @@ func (w *Walker) useName(r *typeRef, i int, name string) {
 	case "Data", "StringData", "data", "stringData": // of Kubernetes
 		if name == "Secret" && w.rules.SecretName("secret") {
 			r.fields[i].naming = w.named("secret", nil)
+			r.fields[i].ofMap(r.t.Fields()[i].Type)
 		}
 	case "HttpOnly", "HTTPOnly", "httpOnly":
 		r.cookie = w.weigh("cookie") != secrets.NotSecret
+	}
+}
+
+// ofMap has the keys of a map, which may be in an interface, tell which of its texts is a secret's user and not the secret.
+func (f *fieldRef) ofMap(t *gotypes.Type) {
+	if t != nil && (t.Kind == reflect.Map || t.Kind == reflect.Interface) {
+		f.marks &^= markWords
 	}
 }
 
