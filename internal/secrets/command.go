@@ -101,28 +101,26 @@ var flagLetters = func() (set [256]bool) {
 }()
 
 // attached returns the password in a text that is one argument of a command, -px7Q2wK9z. It must
-// have letters of both cases and a digit: other flags begin with -p, too.
+// have letters of both cases: other flags begin with -p, too.
 func attached(b []byte) span {
 	const flag = "-p"
 	if len(b) < len(flag)+minNear || len(b) > maxName || !hasPrefix(b, flag) {
 		return span{}
 	}
 	v := b[len(flag):]
-	var kinds uint16
+	const capitalAndSmall = 1 | 2
+	kinds := 0
 	for _, c := range v {
-		if c <= ' ' || c == '=' || c == '/' {
-			return span{}
-		}
 		switch {
+		case c <= ' ' || c == '=' || c == '/':
+			return span{}
 		case isCapital(c):
 			kinds |= 1
-		case isDigit(c):
-			kinds |= 2
 		case isLetter(c):
-			kinds |= 4
+			kinds |= 2
 		}
 	}
-	if kinds != 7 || !looksSecret(v) {
+	if kinds&capitalAndSmall != capitalAndSmall || !looksSecret(v) {
 		return span{}
 	}
 	return span{len(flag), len(b)}

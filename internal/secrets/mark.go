@@ -164,12 +164,7 @@ func (m *marker) announced(b []byte, i int) (s span) {
 			s = afterArrow(b, i)
 		}
 	case '-':
-		if s = flagged(b, i); s.from >= s.to {
-			s = ofCommand(b, i)
-		}
-		if i == 0 && s.from >= s.to {
-			s = attached(b)
-		}
+		s = dashed(b, i)
 	case '\n':
 		s = inLine(b, i+1)
 	case '[', '{', '(':
@@ -193,6 +188,18 @@ func (m *marker) announced(b []byte, i int) (s span) {
 		if s = credentials(b, i); s.from >= s.to {
 			s = identifiedBy(b, i)
 		}
+	}
+	return s
+}
+
+// dashed returns the value of the flag whose dash is b[i].
+func dashed(b []byte, i int) span {
+	s := flagged(b, i)
+	if s.from >= s.to {
+		s = ofCommand(b, i)
+	}
+	if s.from >= s.to && i == 0 {
+		s = attached(b)
 	}
 	return s
 }

@@ -84,7 +84,8 @@ func (w *Walker) named(name string, t *gotypes.Type) (n naming) {
 		return n
 	}
 	number := !secrets.CountName(name)
-	n = naming{strength: s, marks: markDirect | when(strings.EqualFold(name, "auth"), markOwner) | when(number, markNamed) | when(secrets.KeyName(name), markBytes) |
+	n = naming{strength: s, marks: markDirect | when(number, markNamed) | when(secrets.KeyName(name), markBytes) |
+		when(strings.EqualFold(name, "auth"), markOwner) |
 		when(secrets.TokenName(name), markToken) | when(secrets.HoldsSecrets(name), markHeld)}
 	if s == secrets.Secret {
 		n.marks |= markSecret | when(number, markKey) | when(ofWords(name), markWords)

@@ -154,7 +154,9 @@ func (w *Walker) compareFields(r *typeRef, all *siblings) {
 
 // accessKey and secretKey report whether fields with such names are the id of a key, and the
 // key: AccessKey and Secret, access_key_id and secret_access_key.
-func accessKey(name string) bool { return lettersOf(name, "accesskey") || lettersOf(name, "accesskeyid") }
+func accessKey(name string) bool {
+	return lettersOf(name, "accesskey") || lettersOf(name, "accesskeyid")
+}
 
 func secretKey(name string) bool {
 	return lettersOf(name, "secret") || lettersOf(name, "secretkey") || lettersOf(name, "secretaccesskey") ||
@@ -207,7 +209,8 @@ func (w *Walker) useName(r *typeRef, i int, name string) {
 	}
 }
 
-// ofMap has the keys of a map, which may be in an interface, tell which of its texts is a secret's user and not the secret.
+// ofMap has the keys of a map, which may be in an interface, tell which of its texts is a
+// secret's user and not the secret.
 func (f *fieldRef) ofMap(t *gotypes.Type) {
 	if t != nil && (t.Kind == reflect.Map || t.Kind == reflect.Interface) {
 		f.marks &^= markWords

@@ -230,7 +230,7 @@ func listsWay(m *maker, rest func()) {
 	names.PushBack(m.plain("mallory-73"))
 	h := &byAge{}
 	heap.Push(h, &credentials{m.plain("niaj-73"), m.pass("heap: Pass")})
-	matrix := [][]string{{m.plain("olivia-73"), "admin"}, {"password", m.key("list: row", 12)}}
+	matrix := [][]string{{m.plain("olivia-73"), "admin"}, {"password", m.key("list: row", 16)}}
 	rest()
 	keep(recentPasswords, names, h, matrix)
 }

@@ -148,11 +148,11 @@ func environWay(m *maker, rest func()) {
 }
 
 func commandWay(m *maker, rest func()) {
-	dump := exec.Command("mysqldump", "-ushop", "-p"+m.key("exec: -pPW", 14), "--host", m.plain("db12.shop.internal"), "orders")
+	dump := exec.Command("mysqldump", "-ushop", "-p"+m.key("exec: -pPW", 18), "--host", m.plain("db12.shop.internal"), "orders")
 	dump.Env = []string{"MYSQL_PWD=" + m.pass("exec: Env"), "LC_ALL=" + m.plain("en_US.UTF-8x")}
 	curl := exec.Command("curl", "-sS", "-H", "X-Api-Key: "+m.key("exec: header", 28), "-u", "bob:"+m.pass("exec: -u"),
 		m.plain("https://api12.shop.internal/v2/items?page=3"))
-	ssh := exec.Command("sshpass", "-p", m.key("exec: sshpass", 12), "ssh", m.plain("deploy@web12.shop.internal"))
+	ssh := exec.Command("sshpass", "-p", m.key("exec: sshpass", 16), "ssh", m.plain("deploy@web12.shop.internal"))
 	rest()
 	keep(dump, curl, ssh)
 }
