@@ -15,7 +15,7 @@ func (d *Redactor) Arguments(args []string) []string {
 		if d.byName() && i > 0 && takesSecret(args[i-1], arg) {
 			out[i] = d.Mask(arg, ByName)
 		} else if name, value, ok := strings.Cut(arg, "="); ok && d.byName() && value != "" && plainName(name) &&
-			WeighText(name).Hides([]byte(value)) {
+			weighText(name).Hides([]byte(value)) {
 			out[i] = d.Text(name) + "=" + d.Mask(value, ByName)
 		} else if secret := afterLetter(args[max(0, i-1)], arg); secret != "" && !d.shown.Has(ByMark) {
 			out[i] = d.Text(strings.TrimSuffix(arg, secret)) + d.Mask(secret, ByMark)
@@ -32,7 +32,7 @@ func (d *Redactor) LearnArguments(args []string) {
 		if named && i > 0 && takesSecret(args[i-1], arg) {
 			d.Learn(arg)
 		} else if name, value, ok := strings.Cut(arg, "="); ok && named && plainName(name) &&
-			WeighText(name).Hides([]byte(value)) {
+			weighText(name).Hides([]byte(value)) {
 			d.Learn(value)
 		} else if d.hideSecret && !d.shown.Has(ByMark) {
 			d.LearnUncommon(afterLetter(args[max(0, i-1)], arg))
@@ -44,7 +44,7 @@ func (d *Redactor) LearnArguments(args []string) {
 // takesSecret reports whether arg is a flag whose value is the next argument, and whether
 // that value is a secret.
 func takesSecret(arg, value string) bool {
-	return strings.HasPrefix(arg, "-") && plainName(arg) && WeighText(arg).Hides([]byte(value))
+	return strings.HasPrefix(arg, "-") && plainName(arg) && weighText(arg).Hides([]byte(value))
 }
 
 // mayTakeSecret reports whether a flag, of whichever command, takes a secret if the value looks
@@ -73,12 +73,12 @@ func afterLetter(before, arg string) string {
 // userFlag reports whether a flag takes name:password.
 func userFlag(flag string) bool { return flag == "-u" || flag == "--user" }
 
-// WeighArgument is WeighText for a flag whose value is the next text in a list.
+// WeighArgument is weighText for a flag whose value is the next text in a list.
 func WeighArgument(flag string) Strength {
 	if userFlag(flag) {
 		return IfUser
 	}
-	return WeighText(flag)
+	return weighText(flag)
 }
 
 // plainName reports whether name can be the name of a flag or an environment variable, and

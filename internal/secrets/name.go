@@ -27,8 +27,8 @@ func SecretName(name string) bool { return secretName([]byte(name)) }
 
 func secretName(name []byte) bool { return weigh(name) >= IfNoPath }
 
-// WeighText is Weigh for a name in a text or of a flag, see inText.
-func WeighText(name string) Strength {
+// weighText is Weigh for a name in a text or of a flag, see inText.
+func weighText(name string) Strength {
 	if mayTakeSecret(name) {
 		return IfRandom
 	}
