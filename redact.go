@@ -103,8 +103,8 @@ type Configuration struct {
 	// other file is ever removed: if too few can go there is no dump, and an error says so,
 	// for OnPanic and OnFailure on standard error.
 	//
-	// The unfinished file of a killed program, see Path, counts as a dump once nobody has
-	// written to it for ten minutes, and is removed before whole ones.
+	// The unfinished file of a killed program, .coredumpy-*.tmp, counts as a dump once nobody
+	// has written to it for ten minutes, and is removed before whole ones.
 	//
 	// There is no limit for a Path, a PathFunc or a writer, nor in a directory that can't be
 	// listed. If listing takes longer than a second, the dumps seen by then count. To find

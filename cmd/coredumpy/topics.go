@@ -17,7 +17,9 @@ import (
 var topicTexts embed.FS
 
 // topics are listed in this order.
-var topics = []string{"events", "monitor", "builds", "limits", "secrets", "places", "conf", "frameworks", "format"}
+var topics = []string{
+	"events", "panics", "monitor", "builds", "limits", "secrets", "places", "conf", "frameworks", "format",
+}
 
 // topicText returns the text of a topic, "" if there is none of that name.
 func topicText(name string) string {

@@ -5,6 +5,7 @@ package settings
 import (
 	"fmt"
 	"io"
+	"reflect"
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/outcome"
@@ -37,6 +38,18 @@ type Options struct {
 	Exclude     []any
 	Given       []capture.Given
 	Event       *capture.Event // what has happened to another process
+}
+
+// CheckExcluded returns an error if anything in the list is neither an error nor a type.
+func CheckExcluded(errorsAndTypes []any) error {
+	for _, e := range errorsAndTypes {
+		_, isErr := e.(error)
+		_, isType := e.(reflect.Type)
+		if !isErr && !isType {
+			return fmt.Errorf("%T is neither an error nor a reflect.Type", e)
+		}
+	}
+	return nil
 }
 
 // Conflict returns an error if more than one place was given. used is the option to use
