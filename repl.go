@@ -28,6 +28,9 @@ type LoadOptions struct {
 	Interrupt <-chan os.Signal
 	// Source returns source files that the dump doesn't hold. It may be nil.
 	Source func(path string) (text string, ok bool)
+	// Edit opens an editor for the command edit. text is what the dump has of the file. Edit may
+	// be nil: then there is no editor.
+	Edit func(path, text string, line int) error
 	// ReadLine is a line editor: if it isn't nil and Prompt is set, it shows the prompt and
 	// reads a command in place of In. complete returns the words that may replace the end
 	// of text, which begins at byte from. The error is [io.EOF] at the end, and
@@ -52,7 +55,7 @@ func Load(core *Core, o LoadOptions) error {
 	o.standard()
 	return repl.Run(core.core, repl.Options{
 		In: o.In, Commands: o.Commands, Out: o.Out, Err: o.Err, Prompt: o.Prompt, Color: o.Color,
-		Interrupt: o.Interrupt, Source: o.Source, ReadLine: o.ReadLine, Columns: o.Columns,
+		Interrupt: o.Interrupt, Source: o.Source, ReadLine: o.ReadLine, Columns: o.Columns, Edit: o.Edit,
 	})
 }
 

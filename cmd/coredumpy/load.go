@@ -155,6 +155,8 @@ func openDump(from, stdin io.Reader, stdout, stderr io.Writer, path, src string,
 		Color:     isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 		Interrupt: interrupt,
 	}
+	editor := &editor{stdin: stdin, stdout: stdout, stderr: stderr}
+	o.Edit = editor.open
 	if out, ok := stdout.(*os.File); ok && isTerminal(out) {
 		o.Columns = func() int { return cmp.Or(columns(out), narrowest) }
 	}
@@ -165,6 +167,7 @@ func openDump(from, stdin io.Reader, stdout, stderr io.Writer, path, src string,
 			return statusFailed
 		}
 		defer root.Close()
+		editor.src = root
 		o.Source = func(path string) (string, bool) { return sourceIn(root, path) }
 	}
 	if prompt {
@@ -188,13 +191,20 @@ const maxSource = 4 << 20
 // sourceIn returns the file in a directory whose name has most of a path's end. The path
 // is from a dump, and can't lead out of the directory.
 func sourceIn(root *os.Root, path string) (text string, ok bool) {
+	name, ok := sourceName(root, path)
+	if !ok {
+		return "", false
+	}
+	b, err := fs.ReadFile(root.FS(), name)
+	return string(b), err == nil
+}
+
+// sourceName returns the name of that file in the directory.
+func sourceName(root *os.Root, path string) (name string, ok bool) {
 	for rest := strings.TrimLeft(filepath.ToSlash(path), "/"); rest != ""; _, rest, _ = strings.Cut(rest, "/") {
 		info, err := root.Stat(filepath.FromSlash(rest))
-		if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
-			continue
-		}
-		if b, err := fs.ReadFile(root.FS(), rest); err == nil {
-			return string(b), true
+		if err == nil && info.Mode().IsRegular() && info.Size() <= maxSource {
+			return rest, true
 		}
 	}
 	return "", false

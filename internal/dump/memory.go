@@ -55,24 +55,13 @@ func (c *Core) at(addr uint64, t *Type) Value {
 	if k := t.Kind(); k == reflect.Struct && t.NumField() == 0 || k == reflect.Array && t.Len() == 0 {
 		return t.Zero() // there is nothing to read
 	}
-	if c.memory == nil {
-		c.memory = &memory{core: c, seen: map[part]bool{}, left: maxLooked}
-	}
-	m := c.memory
-	steps := []struct {
-		read func()
-		in   *extents
-	}{{m.readObjects, &m.objects}, {m.readVariables, &m.variables}, {m.readAll, &m.led}}
-	for i, step := range steps {
+	m := c.prepared(0)
+	for i, in := range []*extents{&m.objects, &m.variables, &m.led} {
 		if i == 2 && !c.file.Old() && !m.unsure.has(addr) {
 			break // it finds nothing more
 		}
-		if m.read <= i {
-			step.read()
-			step.in.sort()
-			m.read = i + 1
-		}
-		if v := step.in.at(addr, t); v.Valid() {
+		c.prepared(i + 1)
+		if v := in.at(addr, t); v.Valid() {
 			return v
 		}
 	}
@@ -80,6 +69,28 @@ func (c *Core) at(addr uint64, t *Type) Value {
 		return notThere(t, addr, caveat.Of(fmt.Errorf("not among the first %d objects of the dump", maxLooked)))
 	}
 	return notThere(t, addr, notStored)
+}
+
+// prepared returns the memory after so many of its steps.
+func (c *Core) prepared(steps int) *memory {
+	if c.memory == nil {
+		c.memory = &memory{core: c, seen: map[part]bool{}, left: maxLooked}
+	}
+	m := c.memory
+	for ; m.read < steps; m.read++ {
+		switch m.read {
+		case 0:
+			m.readObjects()
+			m.objects.sort()
+		case 1:
+			m.readVariables()
+			m.variables.sort()
+		case 2:
+			m.readAll()
+			m.led.sort()
+		}
+	}
+	return m
 }
 
 func (x *extents) add(e extent) {

@@ -20,7 +20,7 @@ func TestConsole(t *testing.T) {
 	var out strings.Builder
 	sh := Console(in, Options{Out: &out, Err: &out})
 	file := filepath.Join(t.TempDir(), "file")
-	for _, command := range []string{"transcript " + file, "source " + file} {
+	for _, command := range []string{"transcript " + file, "source " + file, "edit", "ed"} {
 		if err := sh.Run(command); err == nil || !strings.Contains(err.Error(), "is for coredumpy load") {
 			t.Errorf("%s: got error %v, want it refused", command, err)
 		}

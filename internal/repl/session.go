@@ -33,6 +33,9 @@ type Options struct {
 	Source    func(path string) (text string, ok bool) // may be nil
 	ReadLine  func(prompt string, complete func(text string) (from int, words []string)) (string, error)
 	Columns   func() int // of a line of Out; nil: 200
+	// Edit opens an editor at a line of the file that has that path in the dump. text is what
+	// the dump has of it, "" for nothing. It may be nil.
+	Edit func(path, text string, line int) error
 }
 
 // defaultColumns is how wide lines are that no terminal shows.
@@ -87,7 +90,7 @@ func Console(in *inspector.Inspector, o Options) *shell.Shell {
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
 	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
-	s := &session{in: in, out: out, color: o.Color}
+	s := &session{in: in, out: out, color: o.Color, edits: o.Edit}
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
@@ -106,7 +109,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 	} else { // in a file, the values could be taken for comments of the source
 		s.sources.Behind, s.sources.Width = s.behind, o.Columns
 	}
-	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: running,
+	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: refused,
 		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
 	return s
 }
@@ -133,9 +136,10 @@ type session struct {
 
 	progress  io.Writer // a terminal, or nil
 	color     bool
-	displayed []string // expressions
-	sourced   int      // how many files of commands run
-	record    *os.File // see transcript
+	displayed []string                                // expressions
+	edits     func(path, text string, line int) error // may be nil
+	sourced   int                                     // how many files of commands run
+	record    *os.File                                // see transcript
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it
@@ -187,12 +191,16 @@ func (s *session) valueCommands() []shell.Command {
 		{Names: []string{"v", "view"}, Args: "EXPRESSION", Summary: "print a value as people read it",
 			Run: s.view, Help: viewHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
+		{Names: []string{"examinemem"}, Args: "[FLAG]... ADDRESS", Summary: "print memory, as bytes or numbers",
+			Run: s.examine, Help: examineHelp},
+		{Names: []string{"x"}, Args: "[FLAG]... ADDRESS", Summary: "short for examinemem, unless there is an x",
+			Run: s.examineOrX, Help: examineHelp},
 		{Names: []string{"list", "l", "ls"}, Args: "[PLACE|+|-|.]",
 			Summary: "list source around the line; repeated: go on", Run: s.list,
 			Help: "PLACE is a function (run, main.run, (*Server).Serve) or a line (LINE or FILE:LINE), in\n" +
 				"the frame's file or another in the dump. + lists the lines after those listed last,\n" +
 				"- the lines before them, and . the lines around the frame's line."},
-		{Names: []string{"ll"}, Summary: "list the whole function, or file", Run: without("ll", s.listFunction)},
+		{Names: []string{"ll", "longlist"}, Summary: "list the whole function, or file", Run: without("ll", s.listFunction)},
 		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump",
 			Run: s.sourceFiles},
 		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: without("info", s.info)},
@@ -205,16 +213,6 @@ func (s *session) valueCommands() []shell.Command {
 				"A limit set here applies to all commands. By default, locals prints less than p."},
 	}
 }
-
-// running are the debugger commands that need a running program, and why there is none.
-var running = func() map[string]string {
-	m := map[string]string{}
-	for name := range strings.FieldsSeq(`continue c next n step s stepout so restart r break b breakpoints bp clear
-		trace condition cond on toggle watch set call thread tr threads regs disassemble disass dump`) {
-		m[name] = name + " is for a running program; a dump shows one moment of it"
-	}
-	return m
-}()
 
 const asViews = "A line each, cut to the terminal's width; values look as v prints them, p prints the fields."
 

@@ -45,11 +45,12 @@ func (s *session) sessionCommands() []shell.Command {
 			Help: sourceHelp},
 		{Names: []string{"transcript"}, Args: "[-t] FILE | -off", Summary: "copy commands and output to a file",
 			Run: s.transcript, Help: transcriptHelp},
+		{Names: []string{"edit", "ed"}, Args: "[PLACE]", Summary: "open an editor at the line", Run: s.edit, Help: editHelp},
 	}
 }
 
 // local are the commands that read or write files of the user's machine.
-var local = []string{"source", "transcript"}
+var local = []string{"source", "transcript", "edit"}
 
 // withoutLocal removes the commands that are only for a user at this machine.
 func withoutLocal(sh *shell.Shell) {
@@ -57,7 +58,7 @@ func withoutLocal(sh *shell.Shell) {
 		return slices.Contains(local, c.Names[0])
 	})
 	without := maps.Clone(sh.Without)
-	for _, name := range local {
+	for _, name := range append(local, "ed") {
 		without[name] = name + " is for coredumpy load: it uses files of the machine that it runs on"
 	}
 	sh.Without = without

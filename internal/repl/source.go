@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -33,8 +34,7 @@ func (s *session) listFunction() error {
 // list is the command list.
 func (s *session) list(args string) error {
 	f, source, err := s.source()
-	if _, no := strconv.Atoi(args); err != nil &&
-		(f == nil || no == nil || slices.Contains([]string{"", "+", "-", "."}, args)) {
+	if err != nil && (f == nil || slices.Contains([]string{"", "+", "-", "."}, args) || isLines(args)) {
 		return err // args name no other file
 	}
 	switch args {
@@ -45,21 +45,15 @@ func (s *session) list(args string) error {
 	case ".":
 		return source.Around(s.out, f.Line, f.Line)
 	}
-	file, number := "", args
-	if i := strings.LastIndexByte(args, ':'); i >= 0 {
-		file, number = args[:i], args[i+1:]
-	}
-	line, err := strconv.Atoi(number)
-	if err != nil {
-		if file, line = s.in.Function(args, f.File); file == "" {
-			return fmt.Errorf("list: %q is neither a function in the dump's sources nor a line: "+
-				"a number, FILE:NUMBER, +, - or .", args)
+	if from, to, ok := strings.Cut(args, ","); ok {
+		first, err1 := strconv.Atoi(strings.TrimSpace(from))
+		last, err2 := strconv.Atoi(strings.TrimSpace(to))
+		if err1 != nil || err2 != nil || first < 1 || last < first {
+			return fmt.Errorf("list: %q is no range of lines: write FIRST, LAST", args)
 		}
+		return source.Lines(s.out, first, last, f.Line)
 	}
-	if file == "" {
-		return source.Around(s.out, line, f.Line)
-	}
-	path, err := s.sourceNamed(file, f.File)
+	path, line, err := s.place("list", args, f.File)
 	if err != nil {
 		return err
 	}
@@ -71,6 +65,62 @@ func (s *session) list(args string) error {
 		marked = f.Line
 	}
 	return source.Around(s.out, line, marked)
+}
+
+// isLines reports whether a place is a line, or lines, of the frame's file.
+func isLines(args string) bool {
+	from, _, _ := strings.Cut(args, ",")
+	_, err := strconv.Atoi(from)
+	return err == nil
+}
+
+// place returns the file and line of a place that the user of a command names: a function, a line
+// of a frame's file, or FILE:LINE.
+func (s *session) place(command, args, own string) (path string, line int, err error) {
+	file, number := own, args
+	if i := strings.LastIndexByte(args, ':'); i >= 0 {
+		file, number = args[:i], args[i+1:]
+	}
+	if line, err = strconv.Atoi(number); err != nil {
+		if path, line = s.in.Function(args, own); path == "" {
+			return "", 0, fmt.Errorf("%s: %q is neither a function in the dump's sources nor a line: "+
+				"a number, FILE:NUMBER, +, - or .", command, args)
+		}
+		return path, line, nil
+	}
+	path, err = s.sourceNamed(command, file, own)
+	return path, line, err
+}
+
+const editHelp = `Opens the file of this machine that has the frame's path, or was found by load -src, in
+$VISUAL or $EDITOR, at the frame's line; or at PLACE, as list takes it.`
+
+// edit is the command edit.
+func (s *session) edit(args string) error {
+	if s.edits == nil {
+		return errors.New("edit: there is no editor here: it is for coredumpy load")
+	}
+	f, _, err := s.in.Frame()
+	if err != nil {
+		return err
+	}
+	path, line := f.File, f.Line
+	if args != "" {
+		if path, line, err = s.place("edit", args, f.File); err != nil {
+			return err
+		}
+	}
+	if path == "" {
+		return errors.New("edit: the source file is not known")
+	}
+	if err := s.out.Flush(); err != nil {
+		return err
+	}
+	text, _ := s.in.Source(path)
+	if err := s.edits(path, text, line); err != nil {
+		return fmt.Errorf("edit: %w", err)
+	}
+	return nil
 }
 
 // sourceFiles is the command sources.
@@ -89,7 +139,7 @@ func (s *session) sourceFiles(args string) error {
 
 // sourceNamed returns the path of the source file in the dump that has the given
 // name, or whose path ends in it: the frame's own if that does.
-func (s *session) sourceNamed(name, own string) (string, error) {
+func (s *session) sourceNamed(command, name, own string) (string, error) {
 	var found []string
 	for _, path := range append([]string{own}, s.in.Sources()...) {
 		if path == name || strings.HasSuffix(path, "/"+name) {
@@ -101,9 +151,9 @@ func (s *session) sourceNamed(name, own string) (string, error) {
 	}
 	switch len(found) {
 	case 0:
-		return "", fmt.Errorf("list: the dump holds no source file %s", name)
+		return "", fmt.Errorf("%s: the dump holds no source file %s", command, name)
 	case 1:
 		return found[0], nil
 	}
-	return "", fmt.Errorf("list: %s may be any of %s: give more of its path", name, strings.Join(found, ", "))
+	return "", fmt.Errorf("%s: %s may be any of %s: give more of its path", command, name, strings.Join(found, ", "))
 }

@@ -186,8 +186,8 @@ func (o *Output) Err() error {
 	return o.err
 }
 
-// flush writes what is buffered.
-func (o *Output) flush() error {
+// Flush writes what is buffered.
+func (o *Output) Flush() error {
 	if err := o.w.Flush(); o.err == nil {
 		o.err = err
 	}

@@ -72,7 +72,7 @@ func (s *Shell) Loop() error {
 		if s.Prompt != "" && !edited {
 			s.Out.Bold(s.Prompt)
 		}
-		err := s.Out.flush()
+		err := s.Out.Flush()
 		if err == nil {
 			var line string
 			if edited {
@@ -93,9 +93,9 @@ func (s *Shell) Loop() error {
 			if s.Prompt != "" {
 				s.Out.Printf("\n")
 			}
-			return s.Out.flush()
+			return s.Out.Flush()
 		case err == ErrQuit:
-			return s.Out.flush()
+			return s.Out.Flush()
 		default:
 			return err
 		}
@@ -133,7 +133,7 @@ func (s *Shell) Do(line string) error {
 	s.Out.recordLine("> " + line)
 	err := s.Call(line)
 	s.Out.end()
-	if flushed := s.Out.flush(); flushed != nil {
+	if flushed := s.Out.Flush(); flushed != nil {
 		return flushed
 	}
 	if err == ErrQuit || err == nil {
@@ -150,7 +150,7 @@ func (s *Shell) Run(line string) error {
 	s.Out.begin()
 	err := s.Call(line)
 	s.Out.end()
-	if flushed := s.Out.flush(); flushed != nil {
+	if flushed := s.Out.Flush(); flushed != nil {
 		s.Out.resume()
 		return flushed
 	}
@@ -278,7 +278,14 @@ func (s *Shell) help(name string) error {
 		if c == nil && slices.Contains(helpCommand.Names, name) {
 			c = &helpCommand
 		}
-		if c == nil {
+		switch {
+		case c == nil && s.Aliases[name] != "":
+			s.Out.Printf("%s stands for: %s\n", name, s.Aliases[name])
+			return nil
+		case c == nil && s.Without[name] != "":
+			s.Out.Printf("%s\n", s.Without[name])
+			return nil
+		case c == nil:
 			return s.unknown(name)
 		}
 		s.Out.Printf("%s %s\n", strings.Join(c.Names, ", "), c.Args)

@@ -142,7 +142,7 @@ func TestStyles(t *testing.T) {
 	o.Bold("\x1b[2J")
 	o.Faint("f")
 	o.Highlight("h")
-	o.flush()
+	o.Flush()
 	if want := "\x1b[1m\\x1b[2J\x1b[0m\x1b[2mf\x1b[0m\x1b[33mh\x1b[0m"; out.String() != want {
 		t.Errorf("got %q, want %q", out.String(), want)
 	}

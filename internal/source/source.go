@@ -106,6 +106,9 @@ func (s *Source) Around(w Writer, line, mark int) error {
 	return s.show(w, line-context, line+context, mark)
 }
 
+// Lines shows lines first to last.
+func (s *Source) Lines(w Writer, first, last, mark int) error { return s.show(w, first, last, mark) }
+
 // Next shows the lines that follow those shown last.
 func (s *Source) Next(w Writer, mark int) error {
 	if s.last == 0 {

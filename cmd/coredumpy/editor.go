@@ -1,0 +1,95 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/printable"
+)
+
+// editor opens files in the user's editor.
+type editor struct {
+	src            *os.Root // directory of source files, or nil
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// open opens the file that has a path in the dump. text is what the dump has of it, or "".
+func (e *editor) open(path, text string, line int) error {
+	command := strings.Fields(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR")))
+	if len(command) == 0 {
+		return errors.New("name your editor in the environment: VISUAL or EDITOR")
+	}
+	file, err := e.local(path)
+	if err != nil {
+		return err
+	}
+	if b, err := readSource(file); err == nil && text != "" && string(b) != text {
+		fmt.Fprintf(e.stdout, "(%s differs from the source in the dump: lines may be elsewhere)\n", printable.Line(file))
+	}
+	cmd := exec.Command(command[0], append(command[1:], placeArguments(command[0], file, line)...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.stdin, e.stdout, e.stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", command[0], err)
+	}
+	return nil
+}
+
+// local returns the file of this machine for a path of the dump: an absolute path, which no
+// editor takes for a flag or a command.
+func (e *editor) local(path string) (string, error) {
+	if filepath.IsAbs(path) {
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return filepath.Clean(path), nil
+		}
+	}
+	if e.src == nil {
+		return "", fmt.Errorf("%s is not on this machine: coredumpy load -src DIR says where the source is", path)
+	}
+	name, ok := sourceName(e.src, path)
+	if !ok {
+		return "", fmt.Errorf("%s is neither on this machine nor in %s", path, e.src.Name())
+	}
+	return filepath.Abs(filepath.Join(e.src.Name(), filepath.FromSlash(name)))
+}
+
+func readSource(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxSource+1))
+}
+
+// These editors want the line in another way than vi, nano, emacs and most others: +LINE FILE.
+var (
+	gotoEditors  = []string{"code", "code-insiders", "codium", "cursor", "windsurf"} // -g FILE:LINE
+	colonEditors = []string{"subl", "zed", "hx", "helix", "micro"}                   // FILE:LINE
+	lineEditors  = []string{"goland", "idea", "kate"}                                // --line LINE FILE
+)
+
+// placeArguments returns the arguments that make an editor open a file at a line.
+func placeArguments(editor, file string, line int) []string {
+	name := strings.TrimSuffix(filepath.Base(editor), ".exe")
+	number := strconv.Itoa(line)
+	switch {
+	case line < 1:
+		return []string{file}
+	case slices.Contains(gotoEditors, name):
+		return []string{"-g", file + ":" + number}
+	case slices.Contains(colonEditors, name):
+		return []string{file + ":" + number}
+	case slices.Contains(lineEditors, name):
+		return []string{"--line", number, file}
+	}
+	return []string{"+" + number, file}
+}

@@ -1,0 +1,73 @@
+package dump
+
+import (
+	"reflect"
+
+	"coredumpy/internal/caveat"
+)
+
+// maxLeaves bounds how many values are looked at for one address: those of a forged dump may all
+// overlap.
+const maxLeaves = 1000
+
+// Leaves calls visit with the values that hold a byte of memory, and which of their bytes it is:
+// numbers, the innermost ones of structs and arrays, until visit returns false. Values that
+// overlap may hold the byte in several ways. It reports false if there were too many to visit all.
+func (c *Core) Leaves(addr uint64, visit func(leaf Value, offset uint64) bool) (all bool) {
+	steps := 2
+	if c.file.Old() {
+		steps = 3 // only references say where objects are
+	}
+	m := c.prepared(steps)
+	n := 0
+	for _, x := range []*extents{&m.objects, &m.variables, &m.led} {
+		more := true
+		x.around(addr, func(e *extent) bool {
+			if n++; n > maxLeaves {
+				return false
+			}
+			if leaf, offset, ok := e.value(c).leaf(addr - e.start); ok {
+				more = visit(leaf, offset)
+			}
+			return more
+		})
+		if !more || n > maxLeaves {
+			break
+		}
+	}
+	return n <= maxLeaves
+}
+
+// leaf returns the innermost value in v that has a byte of it.
+func (v Value) leaf(offset uint64) (leaf Value, at uint64, ok bool) {
+	for range maxRereadDepth * 4 {
+		if v.why.Kind == caveat.Redacted || v.Redacted() {
+			return v, offset, true
+		}
+		switch v.Kind() {
+		case reflect.Struct:
+			in := -1
+			for i := range v.typ.NumField() {
+				start, known := v.typ.offset(i)
+				_, t, _ := v.typ.Field(i)
+				if known && offset >= start && offset-start < uint64(max(t.Size(), 0)) {
+					in, offset = i, offset-start
+					break
+				}
+			}
+			if in < 0 {
+				return v, 0, false // padding
+			}
+			v = v.Field(in)
+		case reflect.Array:
+			size := uint64(max(v.typ.Elem().Size(), 0))
+			if size == 0 || offset/size >= uint64(v.Stored()) {
+				return v, 0, false
+			}
+			v, offset = v.Index(int(offset/size)), offset%size
+		default:
+			return v, offset, v.Valid() || v.why.Kind == caveat.Redacted
+		}
+	}
+	return v, 0, false
+}
