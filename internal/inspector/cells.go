@@ -54,7 +54,7 @@ func (in *Inspector) Cells(addr uint64, n int, stop func() bool) []Cell {
 func (in *Inspector) byteOf(v dump.Value, offset uint64) (b byte, ok bool) {
 	order, known := byteOrders[in.Head().Arch]
 	size := v.Type().Size()
-	word := in.WordSize()
+	word := in.wordSize()
 	if !known || !v.Valid() {
 		return 0, false
 	}
@@ -103,8 +103,8 @@ func byteAt(order binary.ByteOrder, bits uint64, size, at int) byte {
 	return eight[at]
 }
 
-// WordSize returns how many bytes a pointer of the program has.
-func (in *Inspector) WordSize() int64 {
+// wordSize returns how many bytes a pointer of the program has.
+func (in *Inspector) wordSize() int64 {
 	switch in.Head().Arch {
 	case "386", "arm", "mips", "mipsle":
 		return 4
