@@ -140,7 +140,8 @@ func (d *driver) checkText(what, text string, color bool) {
 }
 
 // colors are a session's own escape sequences.
-var colors = strings.NewReplacer("\x1b[0m", "", "\x1b[1m", "", "\x1b[2m", "", "\x1b[33m", "")
+var colors = strings.NewReplacer("\x1b[0m", "", "\x1b[1m", "", "\x1b[2m", "", "\x1b[2;3m", "", "\x1b[32m", "",
+	"\x1b[33m", "", "\x1b[35m", "", "\x1b[36m", "")
 
 // peek summarises the dump in both forms; readErr is the error of reading it.
 func (d *driver) peek(data []byte, readErr error) {
@@ -172,6 +173,9 @@ func (d *driver) session(core *coredumpy.Core) {
 	color := d.rnd.IntN(2) == 0
 	var out, errs strings.Builder
 	options := coredumpy.LoadOptions{Out: &out, Err: &errs, Prompt: color, Color: color}
+	if color {
+		options.Columns = func() int { return 20 + d.rnd.IntN(200) }
+	}
 	if d.few {
 		options.Commands = append(lines, "config")
 	} else {
