@@ -82,7 +82,8 @@ func demo(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 		fmt.Fprintln(stderr, "coredumpy demo: opening the dump, which is removed afterwards (-keep keeps it)")
 	}
 	if isTerminal(stdin) && isTerminal(stdout) {
-		return openDump(nil, stdin, stdout, stderr, path, "", nil)
+		s := &session{stdin: stdin, stdout: stdout, stderr: stderr}
+		return s.run(nil, path)
 	}
 	return show(stdout, stderr, path)
 }
@@ -149,7 +150,8 @@ func show(stdout, stderr io.Writer, path string) (status int) {
 		if out.err != nil {
 			return statusFailed
 		}
-		if status := openDump(nil, strings.NewReader(""), stdout, stderr, path, "", []string{c}); status != statusOK {
+		s := &session{stdin: strings.NewReader(""), stdout: stdout, stderr: stderr, commands: []string{c}}
+		if status := s.run(nil, path); status != statusOK {
 			return status
 		}
 	}

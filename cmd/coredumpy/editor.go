@@ -33,7 +33,8 @@ func (e *editor) open(path, text string, line int) error {
 		return err
 	}
 	if b, err := readSource(file); err == nil && text != "" && string(b) != text {
-		fmt.Fprintf(e.stdout, "(%s differs from the source in the dump: lines may be elsewhere)\n", printable.Line(file))
+		fmt.Fprintf(e.stdout, "(%s differs from the source in the dump: lines may be elsewhere)\n",
+			printable.Line(file))
 	}
 	cmd := exec.Command(command[0], append(command[1:], placeArguments(command[0], file, line)...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.stdin, e.stdout, e.stderr

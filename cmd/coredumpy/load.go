@@ -20,7 +20,7 @@ import (
 
 var loadCommand = command{
 	name:    "load",
-	args:    "[-c COMMAND]... [-src DIR] [FILE | -]",
+	args:    "[-c COMMAND]... [-src DIR] [-color WHEN] [FILE | -]",
 	summary: "look around in a dump as in a debugger",
 	help: `
 Load opens a dump and takes commands: bt, frame N, up, down, goroutines, locals,
@@ -32,6 +32,8 @@ commands come from -c or from the terminal.
   -c COMMAND   run COMMAND and leave; repeat it for more commands
   -src DIR     directory of source files that the dump doesn't hold: for
                /build/cmd/x/main.go, DIR/cmd/x/main.go or DIR/x/main.go and so on
+  -color WHEN  always or never; auto, the default, is on a terminal, unless NO_COLOR
+               is set in the environment, and everywhere if CLICOLOR_FORCE is
 
 Without -c commands are read from standard input. If that and standard output are
 a terminal there is a prompt, and colour unless NO_COLOR is set. Where there is
@@ -52,10 +54,16 @@ const statusInterrupted = 130
 
 func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int) {
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
-	var commands []string
-	src := flags.String("src", "", "")
+	s := &session{stdin: stdin, stdout: stdout, stderr: stderr}
+	flags.StringVar(&s.src, "src", "", "")
+	flags.Func("color", "", func(when string) error {
+		if s.color = strings.TrimPrefix(when, "auto"); s.color != "" && s.color != "always" && s.color != "never" {
+			return errors.New("write auto, always or never")
+		}
+		return nil
+	})
 	flags.Func("c", "", func(c string) error {
-		commands = append(commands, c)
+		s.commands = append(s.commands, c)
 		return nil
 	})
 	paths, status := parseFlags(flags, stderr, args)
@@ -80,17 +88,19 @@ func load(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 		if isTerminal(stdin) {
 			return misused(stderr, "load", "standard input is a terminal: it must be a dump")
 		}
-		if len(commands) > 0 {
-			return openDump(stdin, nil, stdout, stderr, paths[0], *src, commands)
+		if len(s.commands) > 0 {
+			s.stdin = nil
+			return s.run(stdin, paths[0])
 		}
 		terminal, err := os.Open("/dev/tty")
 		if err != nil || !isTerminal(stdout) {
 			return misused(stderr, "load", "standard input is the dump: name commands by -c")
 		}
 		defer terminal.Close()
-		return openDump(stdin, terminal, stdout, stderr, paths[0], *src, nil)
+		s.stdin = terminal
+		return s.run(stdin, paths[0])
 	}
-	return openDump(nil, stdin, stdout, stderr, paths[0], *src, commands)
+	return s.run(nil, paths[0])
 }
 
 // newestDump returns the dump in a directory that was made last, and how many there are.
@@ -119,59 +129,53 @@ const gcPercent = 10
 // narrowest is how many columns a terminal is taken to have if it doesn't say.
 const narrowest = 80
 
-// openDump runs commands on the dump at path, or on that in from if it isn't nil: those of
-// stdin if commands is empty. src is a directory of source files, or "".
-func openDump(from, stdin io.Reader, stdout, stderr io.Writer, path, src string, commands []string) (status int) {
+// session is how load opens a dump.
+type session struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	src            string   // a directory of source files, or ""
+	color          string   // always, never, or "" for what the terminal can do
+	commands       []string // if it is empty, they come from stdin
+}
+
+// run runs commands on the dump at path, or on that in from if it isn't nil.
+func (s *session) run(from io.Reader, path string) (status int) {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	var core *coredumpy.Core
-	var err error
-	if from != nil {
-		core, err = coredumpy.Read(from)
-	} else {
-		core, err = coredumpy.Open(path)
-	}
+	core, err := readDump(from, path)
 	if err != nil {
-		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
-			err = fmt.Errorf("%w; coredumpy peek lists the dumps in it", err)
-		}
-		printError(stderr, "load", err)
+		printError(s.stderr, "load", err)
 		return statusFailed
 	}
 	interrupt := make(chan os.Signal, 1)
 	signal.Notify(interrupt, os.Interrupt)
 	defer signal.Stop(interrupt)
-	prompt := len(commands) == 0 && isTerminal(stdin) && isTerminal(stdout)
-	if why := core.Missing(); why != "" && !prompt { // with a prompt, the session prints it
-		printError(stderr, "load", fmt.Errorf("%s: %s", path, printable.Line(why)))
-	}
-	if lines := core.Unknown(); len(lines) > 0 && !prompt {
-		printError(stderr, "load", fmt.Errorf("%s: %s", path, printable.Line(strings.Join(lines, "; "))))
-	}
 	o := coredumpy.LoadOptions{
-		In: stdin, Out: stdout, Err: stderr, Commands: commands,
-		Prompt:    prompt,
-		Color:     isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
-		Interrupt: interrupt,
+		In: s.stdin, Out: s.stdout, Err: s.stderr, Commands: s.commands, Interrupt: interrupt,
+		Prompt: len(s.commands) == 0 && isTerminal(s.stdin) && isTerminal(s.stdout),
+		Color:  colored(s.color, s.stdout),
 	}
-	editor := &editor{stdin: stdin, stdout: stdout, stderr: stderr}
+	if !o.Prompt { // with a prompt, the session prints it
+		s.tellProblems(core, path)
+	}
+	editor := &editor{stdin: s.stdin, stdout: s.stdout, stderr: s.stderr}
 	o.Edit = editor.open
-	if out, ok := stdout.(*os.File); ok && isTerminal(out) {
+	if out, ok := s.stdout.(*os.File); ok && isTerminal(out) {
 		o.Columns = func() int { return cmp.Or(columns(out), narrowest) }
 	}
-	if src != "" {
-		root, err := os.OpenRoot(src)
+	if s.src != "" {
+		root, err := os.OpenRoot(s.src)
 		if err != nil {
-			printError(stderr, "load", fmt.Errorf("-src: %w", err))
+			printError(s.stderr, "load", fmt.Errorf("-src: %w", err))
 			return statusFailed
 		}
 		defer root.Close()
 		editor.src = root
 		o.Source = func(path string) (string, bool) { return sourceIn(root, path) }
 	}
-	if prompt {
-		o.ReadLine = lineEditor(stdin.(*os.File), stdout.(*os.File), o.Color)
+	if o.Prompt {
+		o.ReadLine = lineEditor(s.stdin.(*os.File), s.stdout.(*os.File), o.Color)
 	}
 	err = coredumpy.Load(core, o)
 	switch {
@@ -180,9 +184,47 @@ func openDump(from, stdin io.Reader, stdout, stderr io.Writer, path, src string,
 	case errors.Is(err, coredumpy.ErrInterrupted):
 		return statusInterrupted
 	case !errors.Is(err, coredumpy.ErrCommand):
-		printError(stderr, "load", err)
+		printError(s.stderr, "load", err)
 	}
 	return statusFailed
+}
+
+// readDump reads the dump at path, or that in from if it isn't nil.
+func readDump(from io.Reader, path string) (*coredumpy.Core, error) {
+	if from != nil {
+		return coredumpy.Read(from)
+	}
+	core, err := coredumpy.Open(path)
+	if err != nil {
+		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+			err = fmt.Errorf("%w; coredumpy peek lists the dumps in it", err)
+		}
+	}
+	return core, err
+}
+
+// tellProblems says what of the dump is missing, or isn't understood.
+func (s *session) tellProblems(core *coredumpy.Core, path string) {
+	if why := core.Missing(); why != "" {
+		printError(s.stderr, "load", fmt.Errorf("%s: %s", path, printable.Line(why)))
+	}
+	if lines := core.Unknown(); len(lines) > 0 {
+		printError(s.stderr, "load", fmt.Errorf("%s: %s", path, printable.Line(strings.Join(lines, "; "))))
+	}
+}
+
+// colored reports whether output has colours: as the user says, else as the environment says
+// (no-color.org, bixense.com/clicolors), else if it is a terminal that has them.
+func colored(says string, stdout io.Writer) bool {
+	switch {
+	case says != "":
+		return says == "always"
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case os.Getenv("CLICOLOR_FORCE") != "" && os.Getenv("CLICOLOR_FORCE") != "0":
+		return true
+	}
+	return isTerminal(stdout) && os.Getenv("TERM") != "dumb"
 }
 
 // maxSource bounds a source file, in bytes.

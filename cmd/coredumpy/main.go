@@ -174,21 +174,6 @@ func parseFlags(flags *flag.FlagSet, stderr io.Writer, args []string) (rest []st
 	}
 }
 
-// ofOriginal are flags of the original coredumpy, for Python, and what to do instead.
-var ofOriginal = map[string]map[string]string{
-	"run":  {"m": "name a command in place of a module, such as go test ./..."},
-	"load": {"ipdb": "there is only this prompt", "conf": "settings are for making dumps"},
-}
-
-// problemOf says what is wrong with a command's flags.
-func problemOf(command string, err error) string {
-	name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
-	if hint := ofOriginal[command][name]; ok && hint != "" {
-		return fmt.Sprintf("-%s is for Python: %s", name, hint)
-	}
-	return err.Error()
-}
-
 // misused prints what is wrong with a command's arguments.
 func misused(stderr io.Writer, name, problem string) (status int) {
 	fmt.Fprintf(stderr, "coredumpy %s: %s; see coredumpy help %s\n", name, printable.Line(problem), name)

@@ -200,7 +200,8 @@ func (s *session) valueCommands() []shell.Command {
 			Help: "PLACE is a function (run, main.run, (*Server).Serve) or a line (LINE or FILE:LINE), in\n" +
 				"the frame's file or another in the dump. + lists the lines after those listed last,\n" +
 				"- the lines before them, and . the lines around the frame's line."},
-		{Names: []string{"ll", "longlist"}, Summary: "list the whole function, or file", Run: without("ll", s.listFunction)},
+		{Names: []string{"ll", "longlist"}, Summary: "list the whole function, or file",
+			Run: without("ll", s.listFunction)},
 		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump",
 			Run: s.sourceFiles},
 		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: without("info", s.info)},

@@ -45,7 +45,8 @@ func (s *session) sessionCommands() []shell.Command {
 			Help: sourceHelp},
 		{Names: []string{"transcript"}, Args: "[-t] FILE | -off", Summary: "copy commands and output to a file",
 			Run: s.transcript, Help: transcriptHelp},
-		{Names: []string{"edit", "ed"}, Args: "[PLACE]", Summary: "open an editor at the line", Run: s.edit, Help: editHelp},
+		{Names: []string{"edit", "ed"}, Args: "[PLACE]", Summary: "open an editor at the line", Run: s.edit,
+			Help: editHelp},
 	}
 }
 
