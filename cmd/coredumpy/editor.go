@@ -15,15 +15,15 @@ import (
 	"coredumpy/internal/printable"
 )
 
-// editor opens files in the user's editor.
-type editor struct {
+// fileEditor opens files in the user's editor.
+type fileEditor struct {
 	src            *os.Root // directory of source files, or nil
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
 // open opens the file that has a path in the dump. text is what the dump has of it, or "".
-func (e *editor) open(path, text string, line int) error {
+func (e *fileEditor) open(path, text string, line int) error {
 	command := strings.Fields(cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR")))
 	if len(command) == 0 {
 		return errors.New("name your editor in the environment: VISUAL or EDITOR")
@@ -46,7 +46,7 @@ func (e *editor) open(path, text string, line int) error {
 
 // local returns the file of this machine for a path of the dump: an absolute path, which no
 // editor takes for a flag or a command.
-func (e *editor) local(path string) (string, error) {
+func (e *fileEditor) local(path string) (string, error) {
 	if filepath.IsAbs(path) {
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return filepath.Clean(path), nil

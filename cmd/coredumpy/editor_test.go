@@ -48,7 +48,7 @@ func TestEdit(t *testing.T) {
 		t.Setenv("VISUAL", tt.visual)
 		t.Setenv("EDITOR", tt.editor)
 		var out strings.Builder
-		e := &editor{src: src, stdout: &out, stderr: &out}
+		e := &fileEditor{src: src, stdout: &out, stderr: &out}
 		message := ""
 		if err := e.open(tt.path, text, 7); err != nil {
 			message = err.Error()

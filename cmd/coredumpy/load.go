@@ -159,7 +159,7 @@ func (s *session) run(from io.Reader, path string) (status int) {
 	if !o.Prompt { // with a prompt, the session prints it
 		s.tellProblems(core, path)
 	}
-	editor := &editor{stdin: s.stdin, stdout: s.stdout, stderr: s.stderr}
+	editor := &fileEditor{stdin: s.stdin, stdout: s.stdout, stderr: s.stderr}
 	o.Edit = editor.open
 	if out, ok := s.stdout.(*os.File); ok && isTerminal(out) {
 		o.Columns = func() int { return cmp.Or(columns(out), narrowest) }
