@@ -120,6 +120,15 @@ func (t *Type) Kind() reflect.Kind {
 	return t.kind
 }
 
+// Platform returns GOOS and GOARCH of the program that the type is from, "" if that isn't known.
+func (t *Type) Platform() (goos, goarch string) {
+	if t == nil || t.core == nil {
+		return "", ""
+	}
+	head := t.core.Head()
+	return head.OS, head.Arch
+}
+
 // Size returns the size of a value of the type in bytes.
 func (t *Type) Size() int64 { return t.record().Size }
 

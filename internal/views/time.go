@@ -16,9 +16,11 @@ const (
 	year1885      = -2682288000 // in Unix seconds
 )
 
-// ofTime returns the time that a time.Time holds, in its own zone if the dump tells that,
-// with the reading of the monotonic clock if it has one.
-func ofTime(_ *Reader, v dump.Value) (view View, ok bool) {
+// ofTime returns the time that a time.Time holds, in its own zone if the dump tells that.
+func ofTime(_ *Reader, v dump.Value) (view View, ok bool) { return timeOf(v, false) }
+
+// timeOf is ofTime, on request with the reading of the monotonic clock if it has one.
+func timeOf(v dump.Value, monotonic bool) (view View, ok bool) {
 	if v.Type().NumField() < 2 {
 		return view, false
 	}
@@ -37,7 +39,7 @@ func ofTime(_ *Reader, v dump.Value) (view View, ok bool) {
 		at = located(at, loc)
 	}
 	text := at.Format(time.RFC3339Nano)
-	if w&hasMonotonic != 0 {
+	if monotonic && w&hasMonotonic != 0 {
 		text = fmt.Sprintf("%s, %+d", text, e)
 	}
 	return View{Text: text}, true

@@ -50,6 +50,7 @@ type Child struct {
 type Reader struct {
 	left    int // values that it may still look at
 	longest int // bytes of a text of the program
+	briefs  int // texts that it makes within each other
 }
 
 // maxNodes is how many nodes a reader looks at: a forged tree may have cycles.
@@ -68,19 +69,35 @@ func (r *Reader) Of(v dump.Value) (view View, ok bool) {
 	if !v.Valid() || v.Kind() == reflect.Invalid {
 		return view, false
 	}
-	name, _, _ := strings.Cut(v.Type().String(), "[") // without type arguments
-	if m := makerOf(name); m != nil {
-		return m(r, v)
+	name := v.Type().String()
+	if i := strings.IndexByte(name, '['); i > 0 { // type arguments
+		name = name[:i]
 	}
-	return view, false
+	m := makerOf(name)
+	switch k := v.Kind(); {
+	case m != nil:
+	case k == reflect.Slice && v.Type().Elem().String() == "uint8":
+		m = ofBytes
+	case k == reflect.Array && v.Type().Len() == 16 && strings.HasSuffix(strings.ToLower(name), "uuid"):
+		m = ofUUID
+	case k == reflect.Struct && isMessage(v.Type()):
+		m = ofMessage
+	case k == reflect.Struct || k == reflect.String || k == reflect.Uintptr:
+		m = ofError
+	default:
+		return view, false
+	}
+	return m(r, v)
 }
 
-// Classic returns the view of a value that Delve, too, shows so, or would: the text of a
-// time, to be written before the fields, and the entries of a sync.Map.
+// Classic returns the view of a value that is shown by its fields: the text of a time, to be
+// written before them as Delve does, and the entries of a sync.Map.
 func (r *Reader) Classic(v dump.Value) (view View, ok bool) {
 	switch v.Type().String() {
-	case "time.Time", "sync.Map":
-		return r.Of(v)
+	case "time.Time":
+		return timeOf(v, true)
+	case "sync.Map":
+		return ofSyncMap(r, v)
 	}
 	return view, false
 }
@@ -88,24 +105,165 @@ func (r *Reader) Classic(v dump.Value) (view View, ok bool) {
 // makerOf returns the maker for a type, nil if it has none. It is no map: programs that never
 // look into a dump would have it, too.
 func makerOf(name string) maker {
-	switch name {
-	case "time.Time":
-		return ofTime
-	case "sync.Map":
-		return ofSyncMap
+	switch pkg, typ := splitName(name); pkg {
+	case "time":
+		return timeMaker(typ)
+	case "net", "net/netip", "net/url", "net/http":
+		return netMaker(pkg, typ)
+	case "math/big":
+		return bigMaker(typ)
+	case "sync", "internal/sync", "sync/atomic", "unique", "weak":
+		return syncMaker(pkg, typ)
+	case "context", "os/signal":
+		return contextMaker(typ)
+	case "strings", "bytes":
+		return textMaker(typ)
+	case "container/list", "container/ring":
+		return listMaker(typ)
+	case "regexp", "reflect", "text/template", "html/template", "text/template/parse", "io/fs", "syscall":
+		return otherMaker(pkg, typ)
 	}
 	return nil
 }
 
-// fieldOf returns the field of a struct with that name, if it is in the dump.
-func fieldOf(v dump.Value, name string) (field dump.Value, ok bool) {
-	if v.Kind() != reflect.Struct || !v.Valid() {
-		return field, false
+// splitName splits the name of a type, without type arguments, into its import path and the rest.
+func splitName(name string) (pkg, typ string) {
+	dot := strings.IndexByte(name[strings.LastIndexByte(name, '/')+1:], '.')
+	if dot < 0 {
+		return "", name
 	}
-	for i := range min(v.Type().NumField(), v.Stored()) {
-		if is, _, _ := v.Type().Field(i); is == name {
-			return v.Field(i), true
-		}
+	dot += strings.LastIndexByte(name, '/') + 1
+	return name[:dot], name[dot+1:]
+}
+
+func timeMaker(typ string) maker {
+	switch typ {
+	case "Time":
+		return ofTime
+	case "Duration":
+		return ofDuration
+	case "Location":
+		return ofLocation
 	}
-	return field, false
+	return nil
+}
+
+func netMaker(pkg, typ string) maker {
+	switch pkg + "." + typ {
+	case "net.IP":
+		return ofIP
+	case "net.IPMask":
+		return ofMask
+	case "net.HardwareAddr":
+		return ofHardwareAddr
+	case "net.IPNet":
+		return ofIPNet
+	case "net.TCPAddr", "net.UDPAddr", "net.IPAddr":
+		return ofSocket
+	case "net.UnixAddr":
+		return ofUnixAddr
+	case "net/netip.Addr":
+		return ofAddr
+	case "net/netip.Prefix":
+		return ofPrefix
+	case "net/netip.AddrPort":
+		return ofAddrPort
+	case "net/url.URL":
+		return ofURL
+	case "net/url.Userinfo":
+		return ofUserinfo
+	case "net/http.Request":
+		return ofRequest
+	case "net/http.Response":
+		return ofResponse
+	case "net/http.Header", "net/url.Values":
+		return ofHeader
+	}
+	return nil
+}
+
+func bigMaker(typ string) maker {
+	switch typ {
+	case "Int":
+		return ofBigInt
+	case "Rat":
+		return ofBigRat
+	case "Float":
+		return ofBigFloat
+	}
+	return nil
+}
+
+func syncMaker(pkg, typ string) maker {
+	switch pkg + "." + typ {
+	case "sync.Map":
+		return ofSyncMap
+	case "sync.Mutex", "internal/sync.Mutex":
+		return ofMutex
+	case "sync.RWMutex":
+		return ofRWMutex
+	case "sync.WaitGroup":
+		return ofWaitGroup
+	case "sync.Once":
+		return ofOnce
+	case "sync.Cond":
+		return ofCond
+	case "sync.Pool":
+		return ofPool
+	case "sync/atomic.Pointer", "sync/atomic.Value":
+		return ofHolder
+	case "unique.Handle":
+		return ofHandle
+	case "weak.Pointer":
+		return ofWeak
+	}
+	if pkg == "sync/atomic" {
+		return ofAtomic
+	}
+	return nil
+}
+
+func textMaker(typ string) maker {
+	switch typ {
+	case "Builder":
+		return ofBuilder
+	case "Buffer":
+		return ofBuffer
+	case "Reader":
+		return ofReader
+	}
+	return nil
+}
+
+func listMaker(typ string) maker {
+	switch typ {
+	case "List":
+		return ofList
+	case "Element":
+		return ofElement
+	case "Ring":
+		return ofRing
+	}
+	return nil
+}
+
+func otherMaker(pkg, typ string) maker {
+	switch pkg + "." + typ {
+	case "regexp.Regexp":
+		return ofRegexp
+	case "reflect.Value":
+		return ofReflectValue
+	case "text/template.Template", "html/template.Template":
+		return ofTemplate
+	case "text/template.state":
+		return ofExecution
+	case "text/template/parse.Tree":
+		return ofTree
+	case "io/fs.FileMode":
+		return ofFileMode
+	}
+	if pkg == "text/template/parse" {
+		return ofNode
+	}
+	return nil
 }

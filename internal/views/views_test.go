@@ -48,7 +48,7 @@ func TestTime(t *testing.T) {
 		{`[0,0]`, "0001-01-01T00:00:00Z"},
 	}
 	for _, tt := range tests {
-		view, ok := NewReader(64).Of(value(t, "4", tt.value))
+		view, ok := NewReader(64).Classic(value(t, "4", tt.value))
 		if !ok || view.Form != None || view.Text != tt.want {
 			t.Errorf("%s: got %+v, %v, want the text %q", tt.value, view, ok, tt.want)
 		}
