@@ -112,7 +112,22 @@ func (p *printer) entries(view *views.View, f flags, depth int, indent string) {
 	p.put("[")
 	for i := 0; i < stored && !p.done(); i++ {
 		c := view.Child(i)
-		p.entry(c.Key, c.Value, nl, depth, indent)
+		if !p.opt.Views {
+			p.entry(c.Key, c.Value, nl, depth, indent)
+			continue
+		}
+		switch {
+		case nl:
+			p.putf("\n%s\t", indent)
+		case i > 0:
+			p.put(", ")
+		}
+		p.value(c.Key, 0, depth+1, indent+"\t")
+		p.put(": ")
+		p.child(c, only(newlines, nl), depth+1, indent+"\t")
+		if nl {
+			p.put(",")
+		}
 	}
 	if rest := view.Len - stored; rest > 0 {
 		p.more(int64(rest), false, nl, indent)

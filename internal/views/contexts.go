@@ -78,7 +78,10 @@ func ofContext(r *Reader, v dump.Value) (view View, ok bool) {
 	if rest := len(layers) - len(named); rest > 0 || missing.Kind != caveat.None {
 		named = append([]string{fmt.Sprintf("%d or more around it", max(rest, 1))}, named...)
 	}
-	view = View{Text: strings.Join(named, " › "), Form: List, Len: len(layers), Missing: missing}
+	if view.Text = strings.Join(named, " › "); len(layers) == 1 && len(layers[0].parts) == 0 {
+		return View{Text: view.Text, Missing: missing}, true
+	}
+	view = View{Text: view.Text, Form: List, Len: len(layers), Missing: missing}
 	view.Child = func(i int) Child { return layers[i].child() }
 	return view, true
 }
