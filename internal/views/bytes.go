@@ -45,7 +45,8 @@ func (r *Reader) bytes(v dump.Value) (b string, ok bool) {
 
 // wholeBytes is bytes if the dump has all of them.
 func (r *Reader) wholeBytes(v dump.Value) (b string, ok bool) {
-	if k := v.Kind(); k != reflect.Slice && k != reflect.Array || v.Type().Elem().Kind() != reflect.Uint8 || !v.Valid() {
+	k := v.Kind()
+	if !v.Valid() || k != reflect.Slice && k != reflect.Array || v.Type().Elem().Kind() != reflect.Uint8 {
 		return "", false
 	}
 	b, ok = r.bytes(v)

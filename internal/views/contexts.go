@@ -103,7 +103,7 @@ func (r *Reader) layer(v dump.Value) (l layer, parent dump.Value, up string, ok 
 	case "context.valueCtx":
 		key, ok1 := fieldOf(v, "key")
 		val, ok2 := fieldOf(v, "val")
-		l = layer{text: fmt.Sprintf("value %s: %s", r.brief(key), r.brief(val)), parts: []part{{"key", key}, {"val", val}}}
+		l.text, l.parts = fmt.Sprintf("value %s: %s", r.brief(key), r.brief(val)), []part{{"key", key}, {"val", val}}
 		ok = ok1 && ok2
 	case "context.cancelCtx":
 		l, ok = r.cancelLayer(v, "can be cancelled")

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -44,9 +45,8 @@ func Causes(of dump.Value) (causes []Child) {
 		causes = append(causes, Child{Name: field, Value: v, Path: "." + field})
 	case k == reflect.Slice:
 		for n := range min(v.Stored(), maxCauses) {
-			causes = append(causes, Child{
-				Name: field + "[" + strconv.Itoa(n) + "]", Value: v.Index(n), Path: "." + field + "[" + strconv.Itoa(n) + "]",
-			})
+			name := fmt.Sprintf("%s[%d]", field, n)
+			causes = append(causes, Child{Name: name, Value: v.Index(n), Path: "." + name})
 		}
 	}
 	return causes
@@ -147,7 +147,9 @@ func (m *messages) ofStruct(typ string, v dump.Value, depth int) (text string, o
 	case "os/exec.Error":
 		return m.around(v, depth, "Err", func(p []string) string { return "exec: " + strconv.Quote(p[0]) }, "Name")
 	case "net/url.Error":
-		return m.around(v, depth, "Err", func(p []string) string { return p[0] + " " + strconv.Quote(p[1]) }, "Op", "URL")
+		return m.around(v, depth, "Err", func(p []string) string {
+			return p[0] + " " + strconv.Quote(p[1])
+		}, "Op", "URL")
 	case "strconv.NumError":
 		return m.around(v, depth, "Err", func(p []string) string {
 			return "strconv." + p[0] + ": parsing " + strconv.Quote(p[1])
