@@ -11,26 +11,37 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/expressions.txt anew")
 
-// expressions returns all expressions: those that combine operands with forms and
-// operators, and those of testdata/chosen.txt.
-func expressions(t *testing.T) (list []string) {
-	t.Helper()
-	for _, x := range strings.Fields(operands) {
-		for _, form := range strings.Split(strings.TrimSpace(forms), "\n") {
+// crossing says how expressions are made: each operand replaces _ in each of the forms, and each pair
+// is combined by as many operators, the next pair by the next ones.
+type crossing struct {
+	operands, forms, pairs string
+	each                   int
+}
+
+func (c *crossing) expressions() (list []string) {
+	for _, x := range strings.Fields(c.operands) {
+		for _, form := range strings.Split(strings.TrimSpace(c.forms), "\n") {
 			list = append(list, strings.ReplaceAll(form, "_", x))
 		}
 	}
-	pairs := strings.Fields(paired)
+	pairs := strings.Fields(c.pairs)
 	ops := strings.Fields(operators)
 	for a, x := range pairs {
 		for b, y := range pairs {
-			// Each pair gets two operators, the next pair another two.
-			for n := range 2 {
+			for n := range c.each {
 				op := ops[(a*5+b*3+n*7)%len(ops)]
 				list = append(list, fmt.Sprintf("%s %s %s", x, op, y))
 			}
 		}
 	}
+	return list
+}
+
+// fixtureExpressions returns those that combine operands of the fixture with forms and operators,
+// and those of testdata/chosen.txt.
+func fixtureExpressions(t *testing.T) []string {
+	t.Helper()
+	list := (&crossing{operands, forms, paired, 2}).expressions()
 	chosen, err := os.ReadFile("testdata/chosen.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +51,11 @@ func expressions(t *testing.T) (list []string) {
 			list = append(list, line)
 		}
 	}
+	return once(list)
+}
+
+// once returns the expressions without those that are there already.
+func once(list []string) []string {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(expr string) bool {
 		again := seen[expr]
@@ -56,7 +72,6 @@ arr sarr barr rarr zarr grid parr sl slnil slcap bs rs ss pts pps nums msg mat h
 m mnil mi mp ma mk mpp mc mempty cnt msl any1 any2 anyp anypt anynil anysl anym anyf
 err1 errnil errtyped str fn clo fnnil wk meth ch chp chnil up upnil hold phold counter table`
 
-// Each operand replaces _ in each of the forms.
 const forms = `
 _
 (_)
@@ -106,25 +121,33 @@ const paired = `
 
 const operators = `+ - * / % & | ^ &^ << >> == != < <= > >= && ||`
 
-// TestGenerated keeps testdata/expressions.txt up to date with the generator.
-// .ci/delve/expressions records Delve's answers for it.
+// TestGenerated keeps the files of expressions up to date with the generator. .ci/delve/expressions
+// records Delve's answers for them.
 func TestGenerated(t *testing.T) {
-	const path = "testdata/expressions.txt"
-	want := strings.Join(expressions(t), "\n") + "\n"
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+	for _, file := range []struct {
+		path  string
+		list  []string
+		least int
+	}{
+		{"testdata/expressions.txt", fixtureExpressions(t), 3300},
+		{"testdata/kinds.txt", once(kinds.expressions()), 2000},
+	} {
+		want := strings.Join(file.list, "\n") + "\n"
+		if *update {
+			if err := os.WriteFile(file.path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(file.path)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Errorf("%s isn't what the generator makes: run go test -run TestGenerated -update, "+
-			"and go run ./.ci/delve/expressions", path)
-	}
-	if n := strings.Count(want, "\n"); n < 3300 {
-		t.Errorf("%d expressions, want 3300 or more", n)
+		if string(got) != want {
+			t.Errorf("%s isn't what the generator makes: run go test -run TestGenerated -update, "+
+				"and go run ./.ci/delve/expressions", file.path)
+		}
+		if len(file.list) < file.least {
+			t.Errorf("%s: %d expressions, want %d or more", file.path, len(file.list), file.least)
+		}
 	}
 }

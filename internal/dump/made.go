@@ -17,9 +17,9 @@ import (
 // Expressions make values and types that the dump doesn't hold: 2*x, []byte(s), &x. They are
 // like those in the dump, but have no address unless they are given one.
 
-// TypesNamed returns the types with a name, as [ShortName] writes it: several packages, and
-// several functions of a package, may have one. Without a dump, in a nil Core, there are none.
-func (c *Core) TypesNamed(short string) []*Type {
+// TypesNamed returns the types that may have a name: those with the same name but for packages.
+// Without a dump, in a nil Core, there are none.
+func (c *Core) TypesNamed(name string) []*Type {
 	if c == nil {
 		return nil
 	}
@@ -27,26 +27,21 @@ func (c *Core) TypesNamed(short string) []*Type {
 		c.named = map[string][]*Type{}
 		for _, id := range c.file.Types() {
 			t := c.typeOf(id)
-			name := ShortName(t.String())
-			c.named[name] = append(c.named[name], t)
+			bare := symbol.BareType(t.String())
+			c.named[bare] = append(c.named[bare], t)
 		}
 	}
-	return c.named[short]
+	return c.named[symbol.BareType(name)]
 }
 
-// ShortName returns the name of a type with names of packages instead of their paths, and
-// without blanks: map[string]*net/http.Request becomes map[string]*http.Request.
-func ShortName(name string) string {
-	return strings.ReplaceAll(symbol.ShortType(name), " ", "")
-}
-
-// OnlyShort reports whether no other type in the dump has the same [ShortName].
+// OnlyShort reports whether no other type in the dump has the same [symbol.ShortType].
 func (t *Type) OnlyShort() bool {
 	if t == nil || t.core == nil {
 		return true
 	}
-	for _, other := range t.core.TypesNamed(ShortName(t.String())) {
-		if other.String() != t.String() {
+	short := symbol.ShortType(t.String())
+	for _, other := range t.core.TypesNamed(t.String()) {
+		if other.String() != t.String() && symbol.ShortType(other.String()) == short {
 			return false
 		}
 	}
@@ -67,11 +62,15 @@ func (t *Type) Expr() string {
 		t.String() == "string" && t.kind == reflect.String:
 		return t.String()
 	}
-	short := ShortName(t.String())
+	short := symbol.ShortType(t.String())
 	pkg, name, qualified := strings.Cut(short, ".")
-	if named := t.core.TypesNamed(short); !qualified || !token.IsIdentifier(pkg) || !token.IsIdentifier(name) ||
-		len(named) != 1 || named[0] != t {
+	if !qualified || !token.IsIdentifier(pkg) || !token.IsIdentifier(name) {
 		return ""
+	}
+	for _, other := range t.core.TypesNamed(name) {
+		if other != t && symbol.SameName(short, other.String()) {
+			return ""
+		}
 	}
 	return short
 }
@@ -82,14 +81,15 @@ func (c *Core) made(t *Type) *Type {
 	if c == nil {
 		return t
 	}
-	name := ShortName(t.String())
-	for _, known := range c.TypesNamed(name) {
-		if known.String() == t.String() && known.Kind() == t.kind && (t.elem == nil || known.Elem() == t.elem) {
+	for _, known := range c.TypesNamed(t.String()) {
+		if known.String() == t.String() && known.Kind() == t.kind && (t.elem == nil || known.Elem() == t.elem) &&
+			(t.key == nil || known.Key() == t.key) {
 			return known
 		}
 	}
 	t.core = c
-	c.named[name] = append(c.named[name], t)
+	bare := symbol.BareType(t.String())
+	c.named[bare] = append(c.named[bare], t)
 	return t
 }
 
@@ -132,6 +132,20 @@ func (c *Core) ArrayOf(n int64, t *Type) *Type {
 		Name: fmt.Sprintf("[%d]%s", n, t.String()), Kind: reflect.Array.String(), Size: n * t.Size(), Len: n,
 	}
 	return c.made(&Type{kind: reflect.Array, elem: t, rec: rec})
+}
+
+// MapOf returns the type map[key]t.
+func (c *Core) MapOf(key, t *Type) *Type {
+	rec := &corefile.Type{
+		Name: "map[" + key.String() + "]" + t.String(), Kind: reflect.Map.String(), Size: 8,
+	}
+	return c.made(&Type{kind: reflect.Map, elem: t, key: key, rec: rec})
+}
+
+// ChanOf returns the type of a channel of t. word is "chan ", "chan<- " or "<-chan ".
+func (c *Core) ChanOf(word string, t *Type) *Type {
+	rec := &corefile.Type{Name: word + t.String(), Kind: reflect.Chan.String(), Size: 8}
+	return c.made(&Type{kind: reflect.Chan, elem: t, rec: rec})
 }
 
 func (t *Type) value(raw string) Value { return Value{core: t.core, typ: t, raw: []byte(raw)} }

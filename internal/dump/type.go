@@ -16,6 +16,7 @@ type Type struct {
 	rec  *corefile.Type
 	kind reflect.Kind
 	elem *Type // of a type that was made, see made.go
+	key  *Type // the same, of a map
 }
 
 var unknownType = &Type{rec: &corefile.Type{Name: "?"}}
@@ -144,7 +145,12 @@ func (t *Type) Elem() *Type {
 }
 
 // Key returns the key type of a map.
-func (t *Type) Key() *Type { return t.ref(t.record().Key) }
+func (t *Type) Key() *Type {
+	if t != nil && t.key != nil {
+		return t.key
+	}
+	return t.ref(t.record().Key)
+}
 
 func (t *Type) ref(id int) *Type {
 	if t == nil || t.core == nil || id == 0 {

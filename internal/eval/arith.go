@@ -1,12 +1,12 @@
 package eval
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
 	"go/token"
-	"math"
 	"reflect"
 	"strconv"
 
@@ -41,21 +41,36 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 	if n.Op == token.AND {
 		return e.addressOf(n.X, op)
 	}
+	r, err := unary(n.Op, op)
+	if err == nil && op.retyped != nil {
+		r.retyped = func(t *dump.Type) (operand, error) {
+			x, err := op.as(t)
+			if err != nil {
+				return x, err
+			}
+			return unary(n.Op, x)
+		}
+	}
+	return r, err
+}
+
+// unary evaluates an operator with one operand, but for &.
+func unary(sign token.Token, op operand) (_ operand, err error) {
 	through := op.kind() == reflect.Interface
-	if n.Op == token.NOT {
+	if sign == token.NOT {
 		if op, err = op.dynamic(); err != nil {
 			return op, err
 		}
 	}
 	k := op.kind()
 	number := isInteger(k) || isFloat(k) || isComplex(k)
-	applies := n.Op == token.NOT && k == reflect.Bool || n.Op == token.XOR && isInteger(k) ||
-		(n.Op == token.ADD || n.Op == token.SUB) && number
-	if !applies && !through && n.Op != token.ARROW {
-		return op, invalidUnary(n.Op, &op)
+	applies := sign == token.NOT && k == reflect.Bool || sign == token.XOR && isInteger(k) ||
+		(sign == token.ADD || sign == token.SUB) && number
+	if !applies && !through && sign != token.ARROW {
+		return op, invalidUnary(sign, &op)
 	}
 	if !applies {
-		return op, inapplicable(n.Op, &op)
+		return op, inapplicable(sign, &op)
 	}
 	c, err := op.scalar()
 	if err != nil {
@@ -63,20 +78,20 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 	}
 	if op.c != nil {
 		var bits uint // of the result, if it has no sign
-		if op.typ != nil && n.Op == token.XOR && isUnsigned(k) {
+		if op.typ != nil && sign == token.XOR && isUnsigned(k) {
 			bits = uint(8 * op.typ.Size())
 		}
-		r, err := checked(constant.UnaryOp(n.Op, c, bits), op.typ)
+		r, err := checked(constant.UnaryOp(sign, c, bits), op.typ)
 		return r.named(), err
 	}
 	t := op.v.Type()
 	switch {
-	case isFloat(k) && n.Op == token.SUB:
+	case isFloat(k) && sign == token.SUB:
 		return valued(t.OfFloat(-op.v.Float())), nil
-	case isComplex(k) && n.Op == token.SUB:
+	case isComplex(k) && sign == token.SUB:
 		return valued(t.OfComplex(-op.v.Complex())), nil
 	case isInteger(k) || k == reflect.Bool:
-		return valued(typed(constant.UnaryOp(n.Op, c, 0), t)), nil
+		return valued(typed(constant.UnaryOp(sign, c, 0), t)), nil
 	}
 	return valued(op.v), nil // +x
 }
@@ -151,7 +166,19 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 	if n.Op == token.SHL || n.Op == token.SHR {
 		return shift(x, n.Op, y)
 	}
-	return e.operate(x, n.Op, y)
+	r, err := e.operate(x, n.Op, y)
+	if err == nil && !ordered(n.Op) && (x.isUntyped() || x.retyped != nil) && (y.isUntyped() || y.retyped != nil) &&
+		(x.retyped != nil || y.retyped != nil) {
+		r.retyped = func(t *dump.Type) (operand, error) {
+			a, aErr := x.as(t)
+			b, bErr := y.as(t)
+			if err := cmp.Or(aErr, bErr); err != nil {
+				return a, err
+			}
+			return e.operate(a, n.Op, b)
+		}
+	}
+	return r, err
 }
 
 // operate evaluates x op y for an operator that needs both, of the same type. Where it orders
@@ -352,59 +379,6 @@ func scalars(x, y *operand) (a, b constant.Value, err error) {
 	return a, b, err
 }
 
-// shift evaluates x << y and x >> y.
-func shift(x operand, op token.Token, y operand) (operand, error) {
-	unfit := fmt.Errorf("shift of type %s", kindName(&x))
-	switch {
-	case x.null || y.null:
-		return x, inapplicable(op, &operand{null: true})
-	case !x.isWhole() && !isAddress(x.kind()):
-		return x, unfit
-	case !y.isWhole():
-		return x, fmt.Errorf("shift count type %s, must be unsigned integer", kindName(&y))
-	case !x.isWhole():
-		if n, err := y.scalar(); err == nil && constant.Sign(constant.ToInt(n)) < 0 {
-			return x, errNegativeShift
-		}
-		return x, unfit
-	}
-	a, b, err := scalars(&x, &y)
-	if err != nil {
-		return x, err
-	}
-	a, b = constant.ToInt(a), constant.ToInt(b)
-	if constant.Sign(b) < 0 {
-		return x, errNegativeShift
-	}
-	n, exact := constant.Uint64Val(b)
-	if !exact {
-		n = math.MaxUint64
-	}
-	if n > maxShift {
-		if x.c != nil && op == token.SHL {
-			return x, fmt.Errorf("shift by %v bits is more than %d", b, maxShift)
-		}
-		n = maxShift // every shift over 64 shifts out all bits
-	}
-	c := constant.Shift(a, op, uint(n))
-	if x.c == nil {
-		return valued(typed(c, x.v.Type())), nil
-	}
-	if x.typ == nil && y.c == nil {
-		// This isn't a constant shift: x has the type that it would have without the
-		// shift, int if nothing says so (spec, Operators).
-		return operand{v: integerOf(y.v.Type().OfKind(reflect.Int), c), shifted: true}, nil
-	}
-	r, err := checked(c, x.typ)
-	r.isRune = x.isRune
-	return r.named(), err
-}
-
-// isWhole reports whether the operand is an integer, or a constant with the value of one.
-func (op *operand) isWhole() bool {
-	return isInteger(op.kind()) || op.isUntyped() && constant.ToInt(op.c).Kind() == constant.Int
-}
-
 // unify turns an untyped operand into a constant of the other one's type. It is an error
 // if both are typed and their types differ.
 func unify(x, y *operand) error {
@@ -416,18 +390,22 @@ func unify(x, y *operand) error {
 		return x.become(b)
 	case b == nil:
 		return y.become(a)
-	case x.shifted && !y.shifted && isInteger(y.kind()):
-		x.v = integerOf(b, integerConstant(x.v))
-	case y.shifted && !x.shifted && isInteger(x.kind()):
-		y.v = integerOf(a, integerConstant(y.v))
+	case x.retyped != nil && y.retyped == nil:
+		return x.become(b)
+	case y.retyped != nil && x.retyped == nil:
+		return y.become(a)
 	case a != b && a.String() != b.String():
 		return fmt.Errorf("mismatched types %q and %q", x.typeOperated(), y.typeOperated())
 	}
 	return nil
 }
 
-// become gives an untyped constant the type t.
-func (op *operand) become(t *dump.Type) error {
+// become gives an untyped constant, or a shifted one, the type t.
+func (op *operand) become(t *dump.Type) (err error) {
+	if op.retyped != nil {
+		*op, err = op.as(t)
+		return err
+	}
 	if !representable(op.c, t) {
 		return fmt.Errorf("can not convert %v constant to %s", op.c, operatedName(t))
 	}

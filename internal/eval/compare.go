@@ -20,7 +20,7 @@ func (e *evaluation) equal(x, y operand) (bool, error) {
 		return isNil(x)
 	}
 	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
-		if !mayHold(&x, &y) || !mayHold(&y, &x) {
+		if !e.mayHold(&x, &y) || !e.mayHold(&y, &x) {
 			return false, unify(&x, &y)
 		}
 		return e.equalInterfaces(x, y)
@@ -34,15 +34,22 @@ func (e *evaluation) equal(x, y operand) (bool, error) {
 	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
 }
 
-// sameChannels reports whether the operands are channels of the same elements, one of which has
-// both directions: these compare.
+// sameChannels reports whether the operands are channels of the same elements that compare: one
+// has both directions, or it has a type with a name, whose directions aren't known, and the other has
+// none.
 func sameChannels(x, y *operand) bool {
 	if x.kind() != reflect.Chan || y.kind() != reflect.Chan {
 		return false
 	}
 	a, b := x.v.Type(), y.v.Type()
 	both := strings.HasPrefix(a.String(), "chan ") || strings.HasPrefix(b.String(), "chan ")
-	return both && a.Elem().String() == b.Elem().String()
+	oneNamed := hasWord(a.String()) != hasWord(b.String())
+	return (both || oneNamed) && a.Elem().String() == b.Elem().String()
+}
+
+// hasWord reports whether the name of a channel type begins with that: it has no name of its own.
+func hasWord(name string) bool {
+	return strings.HasPrefix(name, "chan ") || strings.HasPrefix(name, "chan<- ") || strings.HasPrefix(name, "<-chan ")
 }
 
 func isNil(x operand) (bool, error) {
@@ -262,20 +269,29 @@ func sameDynamic(a, b *dump.Type, both bool) (bool, error) {
 }
 
 // mayHold reports whether x == y may be asked if x is an interface: a type without a name has no
-// methods, which error and the like ask for, and slices, maps and functions don't compare.
-func mayHold(x, y *operand) bool {
+// methods, which error and the like ask for, and slices, maps and functions don't compare. Of a type
+// in the dump's source the methods are known.
+func (e *evaluation) mayHold(x, y *operand) bool {
 	if x.kind() != reflect.Interface || y.kind() == reflect.Interface {
 		return true
 	}
 	switch y.kind() {
 	case reflect.Slice, reflect.Map, reflect.Func:
 		return false
-	case reflect.Pointer, reflect.Struct: // one with an embedded struct has its methods
-		return true
 	}
 	name := y.typeName()
 	if in := x.v.Elem(); x.v.Valid() && !x.v.IsNil() && in.Type().String() == name {
 		return true // the interface asks for no methods
+	}
+	v := y.v
+	if y.c != nil && y.typ != nil {
+		v = typed(y.c, y.typ)
+	}
+	if !y.isUntyped() && e.declaredHere(y) && e.lacks(v, x.v.Type()) != "" {
+		return false
+	}
+	if k := y.kind(); k == reflect.Pointer || k == reflect.Struct {
+		return true // one with an embedded struct has its methods
 	}
 	composite := strings.HasPrefix(name, "[") || strings.HasPrefix(name, "<-chan ") ||
 		strings.HasPrefix(name, "chan ") || strings.HasPrefix(name, "chan<- ")

@@ -88,84 +88,6 @@ func (e *evaluation) literalOf(n *ast.CompositeLit, t *dump.Type) (v dump.Value,
 	return v, fmt.Errorf("there is no literal of type %s", t)
 }
 
-func (e *evaluation) mapLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
-	entries, seen := []dump.Value{}, map[string]bool{}
-	for _, elt := range n.Elts {
-		pair, ok := elt.(*ast.KeyValueExpr)
-		if !ok {
-			return v, fmt.Errorf("missing key in %s", e.source(n))
-		}
-		key, err := e.assigned(pair.Key, t.Key())
-		if err != nil {
-			return v, err
-		}
-		if isScalar(key.Kind()) && key.Valid() {
-			c, err := (&operand{v: key, src: e.source(pair.Key)}).scalar()
-			if err != nil {
-				return v, err
-			}
-			if seen[c.ExactString()] {
-				return v, fmt.Errorf("duplicate key %s in map literal", e.source(pair.Key))
-			}
-			seen[c.ExactString()] = true
-		}
-		value, err := e.assigned(pair.Value, t.Elem())
-		if err != nil {
-			return v, err
-		}
-		entries = append(entries, key, value)
-	}
-	return t.OfEntries(entries), nil
-}
-
-func (e *evaluation) structLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
-	v = t.Zero()
-	if len(n.Elts) == 0 {
-		return v, nil
-	}
-	if err := e.step(t.NumField()); err != nil {
-		return v, err
-	}
-	parts := make([]dump.Value, t.NumField())
-	for i := range parts {
-		parts[i] = v.Field(i)
-	}
-	set := map[int]bool{}
-	for at, elt := range n.Elts {
-		value := elt
-		if pair, ok := elt.(*ast.KeyValueExpr); ok {
-			value, at = pair.Value, -1
-			for i := range parts {
-				name, _, anonymous := t.Field(i)
-				if anonymous {
-					name = unqualified(name)
-				}
-				if key, ok := pair.Key.(*ast.Ident); ok && key.Name == name {
-					at = i
-				}
-			}
-			if at < 0 {
-				return v, fmt.Errorf("%s has no member %s", t, e.source(pair.Key))
-			}
-		}
-		if set[at] {
-			return v, fmt.Errorf("duplicate field in %s", e.source(n))
-		}
-		set[at] = true
-		if at >= len(parts) {
-			return v, fmt.Errorf("too many values in %s: %s has %d fields", e.source(n), t, len(parts))
-		}
-		_, typ, _ := t.Field(at)
-		if parts[at], err = e.assigned(value, typ); err != nil {
-			return v, err
-		}
-	}
-	if _, keyed := n.Elts[0].(*ast.KeyValueExpr); !keyed && len(n.Elts) < len(parts) {
-		return v, fmt.Errorf("too few values in %s: %s has %d fields", e.source(n), t, len(parts))
-	}
-	return t.OfParts(parts), nil
-}
-
 func (e *evaluation) listLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Value, err error) {
 	limit := int64(maxArray)
 	if t.Kind() == reflect.Array {
@@ -204,11 +126,27 @@ func (e *evaluation) listLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Valu
 // assigned evaluates an expression, and returns it as a value of type t, to which it must
 // be assignable.
 func (e *evaluation) assigned(n ast.Expr, t *dump.Type) (v dump.Value, err error) {
+	v, _, err = e.assignedFrom(n, t)
+	return v, err
+}
+
+// assignedFrom is assigned, and also reports whether the expression is constant.
+func (e *evaluation) assignedFrom(n ast.Expr, t *dump.Type) (v dump.Value, isConstant bool, err error) {
 	if lit, ok := n.(*ast.CompositeLit); ok && lit.Type == nil {
-		return e.literalOf(lit, t)
+		v, err = e.literalOf(lit, t)
+		return v, false, err
 	}
 	op, err := e.eval(n)
 	if err != nil {
+		return v, false, err
+	}
+	v, err = e.assign(op, t)
+	return v, op.c != nil, err
+}
+
+// assign returns an operand as a value of type t, to which it must be assignable.
+func (e *evaluation) assign(op operand, t *dump.Type) (v dump.Value, err error) {
+	if op, err = op.as(t); err != nil {
 		return v, err
 	}
 	switch k := t.Kind(); {
@@ -226,7 +164,7 @@ func (e *evaluation) assigned(n ast.Expr, t *dump.Type) (v dump.Value, err error
 		}
 		return typed(op.c, t), nil
 	case op.typeOfValue().String() != t.String():
-		return v, fmt.Errorf("can not convert value of type %s to %s", op.typeName(), realName(t))
+		return v, fmt.Errorf("can not convert value of type %s to %s", op.typeOperated(), realName(t))
 	case op.c != nil:
 		return typed(op.c, t), nil
 	}

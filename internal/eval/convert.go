@@ -17,6 +17,9 @@ import (
 // values that the dump holds only in part.
 func (e *evaluation) convert(x operand, t *dump.Type) (op operand, err error) {
 	failed := fmt.Errorf("can not convert %q to %s", x.src, realName(t))
+	if x, err = x.as(t); err != nil {
+		return op, err
+	}
 	var v dump.Value
 	switch {
 	case x.null:
@@ -26,6 +29,9 @@ func (e *evaluation) convert(x operand, t *dump.Type) (op operand, err error) {
 			return valued(t.Zero()), nil
 		}
 		return op, failed
+	case x.typ != nil && isInteger(t.Kind()) && isUnsigned(t.Kind()) == isUnsigned(x.typ.Kind()) &&
+		t.Size() == x.typ.Size():
+		return operand{c: x.c, typ: t}, nil // as in Delve it stays a constant
 	case x.c != nil:
 		v, err = e.convertConstant(x.c, t)
 	default:

@@ -26,6 +26,7 @@ import (
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
+	"coredumpy/internal/syntax"
 )
 
 // Scope gives names their values. Its functions are called for the variables whose values
@@ -48,6 +49,9 @@ type Scope struct {
 	// Function reports whether the program has a function, named as in a traceback:
 	// "main.run", "main.(*server).serve". It may be nil.
 	Function func(name string) bool
+	// Declared returns a declaration of a type in the source files of the dump, named with its
+	// import path: "net/http.Header". A short name has the package's name instead. It may be nil.
+	Declared func(name string, short bool) (t syntax.Type, ok bool)
 	// Absent says why an unqualified name that isn't Local has no value, "" if the
 	// function has no such name. inPackage says that the package has a variable of the
 	// name, which will be used instead. Absent may be nil.
@@ -155,7 +159,9 @@ type operand struct {
 	name   string // of a variable or one of its fields, for messages as in Delve
 	src    string // for messages
 
-	shifted bool // an int only because nothing says otherwise, see shift
+	// retyped, of an int that is one only because nothing says otherwise, returns it with another
+	// type, see deferredShift.
+	retyped func(t *dump.Type) (operand, error)
 }
 
 func untyped(c constant.Value) operand { return operand{c: c} }

@@ -24,7 +24,7 @@ func findGlobal(names []string, pkg string, quoted bool, name string) (int, erro
 			continue
 		}
 		end := strings.HasSuffix(symbol.Unescaped(n[:dot]), "/"+pkg)
-		if quoted && !end || !quoted && !mayBeNamed(n[:dot], pkg) {
+		if quoted && !end || !quoted && !symbol.MayBeNamed(n[:dot], pkg) {
 			continue
 		}
 		if found >= 0 {
@@ -33,23 +33,4 @@ func findGlobal(names []string, pkg string, quoted bool, name string) (int, erro
 		found, first = i, n[:dot]
 	}
 	return found, nil
-}
-
-// mayBeNamed reports whether the package at an import path may have a name: the last
-// element of the path, or the one before a version; "gopkg.in/yaml.v3" and
-// "example.com/yaml/v3" may be yaml.
-func mayBeNamed(path, name string) bool {
-	elems := strings.Split(symbol.Unescaped(path), "/")
-	last := elems[len(elems)-1]
-	if isVersion(last) && len(elems) > 1 {
-		last = elems[len(elems)-2]
-	}
-	if base, version, ok := strings.Cut(last, "."); ok && isVersion(version) {
-		last = base
-	}
-	return last == name || strings.TrimPrefix(last, "go-") == name || strings.TrimSuffix(last, "-go") == name
-}
-
-func isVersion(s string) bool {
-	return len(s) > 1 && s[0] == 'v' && strings.Trim(s[1:], "0123456789") == ""
 }

@@ -16,7 +16,7 @@ import (
 // hash table.
 func (e *evaluation) entry(v dump.Value, name string, index operand) (dump.Value, error) {
 	if v.Stored() > 0 {
-		if err := keyFor(&index, v); err != nil {
+		if err := e.keyFor(&index, v); err != nil {
 			return v, err
 		}
 	}
@@ -71,7 +71,7 @@ func (e *evaluation) notFound(v dump.Value, name string, index operand, unsure i
 }
 
 // keyFor converts an index to the type of a map's keys.
-func keyFor(index *operand, of dump.Value) error {
+func (e *evaluation) keyFor(index *operand, of dump.Value) error {
 	t := of.Type().Key()
 	k := t.Kind()
 	switch {
@@ -83,7 +83,7 @@ func keyFor(index *operand, of dump.Value) error {
 		return fmt.Errorf("mismatched types nil and %s", keyName(t))
 	case k == reflect.Interface:
 		for i := range min(of.Stored(), maxKeys) {
-			if key, _ := of.Entry(i); mayHold(&operand{v: key}, index) {
+			if key, _ := of.Entry(i); e.mayHold(&operand{v: key}, index) {
 				return nil
 			}
 		}

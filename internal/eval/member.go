@@ -30,7 +30,7 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	case reflect.Func:
 		return captured(v, x, name, boxed)
 	case reflect.Chan:
-		return e.channelField(v, x, name)
+		return e.channelField(v, x, name, boxed)
 	}
 	t := v.Type()
 	if t.Kind() == reflect.Pointer {
@@ -123,11 +123,15 @@ func captured(v dump.Value, x, name string, boxed bool) (op operand, err error) 
 }
 
 // channelField returns a field of the runtime's hchan, as far as the dump has it. buf
-// begins with the element that will be received next.
-func (e *evaluation) channelField(v dump.Value, x, name string) (op operand, err error) {
+// begins with the element that will be received next. As in Delve, an error names the type of a
+// channel that is in an interface.
+func (e *evaluation) channelField(v dump.Value, x, name string, boxed bool) (op operand, err error) {
 	switch name {
 	case "qcount", "dataqsiz", "elemsize", "closed", "buf":
 	default:
+		if boxed {
+			return op, fmt.Errorf("%s (type %s) has no member %s", x, v.Type(), name)
+		}
 		return op, fmt.Errorf("%s has no member %s", x, name)
 	}
 	if err := present(v, x); err != nil {

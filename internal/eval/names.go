@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/symbol"
 )
 
 // find finds the value of an unqualified name.
@@ -45,7 +47,7 @@ func (e *evaluation) constant(pkg string, quoted bool, name string) (op operand,
 	if i < 0 || err != nil {
 		return op, false, err
 	}
-	op.typ, op.c = known[i].Type, constant.MakeInt64(known[i].Value)
+	op.name, op.typ, op.c = known[i].Name, known[i].Type, constant.MakeInt64(known[i].Value)
 	if isUnsigned(op.typ.Kind()) {
 		op.c = constant.MakeUint64(uint64(known[i].Value))
 	}
@@ -65,7 +67,7 @@ func (e *evaluation) ident(n *ast.Ident) (op operand, err error) {
 		return operand{null: true}, nil
 	}
 	op, found, err := e.constant(e.scope.Package, true, n.Name)
-	if found || err != nil {
+	if op.name = ""; found || err != nil { // as in Delve, messages show it as it was written
 		return op, err
 	}
 	if e.scope.Kept != nil {
@@ -141,7 +143,7 @@ func (e *evaluation) global(pkg string, quoted bool, name string) (op operand, e
 	}
 	known := slices.ContainsFunc(e.scope.Globals, func(n string) bool {
 		dot := strings.LastIndexByte(n, '.')
-		return dot >= 0 && (n[:dot] == pkg || !quoted && mayBeNamed(n[:dot], pkg))
+		return dot >= 0 && (n[:dot] == pkg || !quoted && symbol.MayBeNamed(n[:dot], pkg))
 	})
 	if quoted {
 		pkg = strconv.Quote(pkg)
@@ -165,7 +167,7 @@ func (e *evaluation) selector(n *ast.SelectorExpr) (operand, error) {
 	case op.c != nil && op.typ == nil:
 		return op, fmt.Errorf("%v (type %s) is not a struct", op.c, op.typeName())
 	case op.c != nil:
-		return op, fmt.Errorf("%s (type %s) has no member %s", op.src, op.typ, name)
+		return op, fmt.Errorf("%s (type %s) has no member %s", cmp.Or(op.name, op.src), op.typ, name)
 	}
 	return e.member(op, name)
 }

@@ -53,7 +53,7 @@ func (e *evaluation) typeOf(n ast.Expr) (*dump.Type, error) {
 		return nil, err
 	}
 	var found *dump.Type
-	for _, t := range core.TypesNamed(shortKey(want)) {
+	for _, t := range core.TypesNamed(joined(want)) {
 		if !sameType(want, t.String()) {
 			continue
 		}
@@ -102,6 +102,22 @@ func (e *evaluation) derived(n ast.Expr) (*dump.Type, error) {
 			return nil, err
 		}
 		return core.ArrayOf(length, t), nil
+	case *ast.MapType:
+		key, err := e.typeOf(n.Key)
+		if err != nil {
+			return nil, err
+		}
+		elem, err := e.typeOf(n.Value)
+		if err != nil {
+			return nil, err
+		}
+		return core.MapOf(key, elem), nil
+	case *ast.ChanType:
+		t, err := e.typeOf(n.Value)
+		if err != nil {
+			return nil, err
+		}
+		return core.ChanOf(chanWords[n.Dir][0]+" ", t), nil
 	}
 	return nil, errNoType(e.source(n))
 }
@@ -122,7 +138,7 @@ func (e *evaluation) arrayLength(n ast.Expr) (int64, error) {
 // typeCalled returns the type with a full name, as in messages: *net/http.Request; nil if there is
 // none.
 func typeCalled(core *dump.Core, name string) *dump.Type {
-	for _, t := range core.TypesNamed(dump.ShortName(name)) {
+	for _, t := range core.TypesNamed(name) {
 		if t.String() == name {
 			return t
 		}
@@ -332,7 +348,12 @@ func (e *evaluation) addQualified(l *tokens, n *ast.SelectorExpr) error {
 	} else if pkg, quoted = e.path(id.Name); !quoted {
 		pkg = id.Name
 	}
-	l.list = append(l.list, typeToken{pkg + "." + n.Sel.Name, !quoted})
+	name := pkg + "." + n.Sel.Name
+	if alias := e.alias(name, !quoted); alias != "" {
+		l.add(splitType(alias)...)
+		return nil
+	}
+	l.list = append(l.list, typeToken{name, !quoted})
 	return nil
 }
 
@@ -364,14 +385,18 @@ func (e *evaluation) typeIdent(name string) []string {
 	if _, ok := basicKinds[name]; ok {
 		return []string{name}
 	}
-	return []string{e.scope.Package + "." + name}
+	name = e.scope.Package + "." + name
+	if alias := e.alias(name, false); alias != "" {
+		return splitType(alias)
+	}
+	return []string{name}
 }
 
-// shortKey returns the notation as in [dump.ShortName].
-func shortKey(list []typeToken) string {
+// joined returns the notation as a text.
+func joined(list []typeToken) string {
 	var b strings.Builder
 	for _, t := range list {
-		b.WriteString(symbol.ShortType(t.text))
+		b.WriteString(t.text + " ")
 	}
 	return b.String()
 }
@@ -384,7 +409,7 @@ func sameType(want []typeToken, name string) bool {
 			return false
 		}
 		w := want[i]
-		if w.text != text && !(w.short && w.text == symbol.ShortType(text)) {
+		if w.text != text && !(w.short && symbol.SameName(w.text, text)) {
 			return false
 		}
 		i++

@@ -26,7 +26,8 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	l := &lookup{in: in, frame: f, globals: globals, shown: shown}
 	scope := eval.Scope{
 		Core: in.Core, Package: pkg, Constants: in.knownConstants, Function: in.hasFunction,
-		Globals: make([]string, len(globals)), Global: l.global, Local: l.local, Kept: l.kept, Written: written,
+		Declared: in.declaredType,
+		Globals:  make([]string, len(globals)), Global: l.global, Local: l.local, Kept: l.kept, Written: written,
 	}
 	for i := range globals {
 		scope.Globals[i] = globals[i].Name
@@ -40,7 +41,8 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	switch {
 	case !errors.As(err, &unknown):
 	case unknown.Package != "":
-		err = fmt.Errorf("%w: the package-level variables in the dump are those of the main module, see vars", err)
+		err = fmt.Errorf("%w: the dump has the package-level variables of the main module, see vars, "+
+			"and the functions on stacks and of its source files, see funcs", err)
 	default:
 		if hint := in.elsewhere(unknown.Name); hint != "" {
 			err = fmt.Errorf("%w: %s", err, hint)

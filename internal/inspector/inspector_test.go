@@ -252,7 +252,7 @@ func TestEvaluate(t *testing.T) {
 	}
 	for expr, want := range map[string]string{
 		"nothing":  "could not find symbol value for nothing",
-		"log.Std":  "could not find symbol log.Std: the package-level variables in the dump are those of the main module, see vars",
+		"log.Std":  "could not find symbol log.Std: the dump has the package-level variables of the main module, see vars, and the functions on stacks and of its source files, see funcs",
 		"t.B":      "t has no member B",
 		"n.x":      "n (type int) has no member x",
 		"stale +":  "expected operand",
@@ -295,7 +295,7 @@ func TestRemember(t *testing.T) {
 	for expr, want := range map[string]string{
 		text + ".B":               text + " has no member B",
 		"t." + text:               "t has no member " + text,
-		"strange." + text:         "could not find symbol strange." + text + ": the package-level variables in the dump are those of the main module, see vars",
+		"strange." + text:         "could not find symbol strange." + text + ": the dump has the package-level variables of the main module, see vars, and the functions on stacks and of its source files, see funcs",
 		text + " " + text:         "1:11: expected 'EOF', found " + text,
 		text + ".A + " + text:     `mismatched types "int" and "*main.T"`,
 		"len(" + text + ", 1)":    "wrong number of arguments to len: 2",

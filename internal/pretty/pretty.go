@@ -306,7 +306,7 @@ func (p *printer) iface(v dump.Value, f flags, depth int, indent string) {
 	case depth <= p.opt.Depth || p.hasText(in):
 		p.value(in, f&^top^withType, depth, indent)
 	case in.Kind() == reflect.Pointer:
-		p.putf("%#x", in.Pointer())
+		p.put("...") // as Delve does
 	case v.Addr() != 0:
 		p.put("*")
 		p.located(p.typeName(v.Type()), v)
@@ -316,15 +316,15 @@ func (p *printer) iface(v dump.Value, f flags, depth int, indent string) {
 }
 
 func (p *printer) channel(v dump.Value, f flags) {
-	if v.IsNil() {
-		if f.has(withType) {
-			p.put(p.typeName(v.Type()) + " ")
-		}
-		if f.has(newlines) && !f.has(top) {
-			p.put("{}") // as Delve does, in which a channel is a struct
-			return
-		}
-		p.put("nil")
+	switch inLines := f.has(newlines) && !f.has(top); {
+	case v.IsNil() && inLines && f.has(withType):
+		p.put(p.typeName(v.Type()) + " {}") // as Delve does, in which a channel is a struct
+		return
+	case v.IsNil() && inLines:
+		p.put("{}")
+		return
+	case v.IsNil():
+		p.put(p.typeName(v.Type()) + " nil")
 		return
 	}
 	p.putf("%s %d/%d", p.typeName(v.Type()), v.Len(), v.Cap())

@@ -230,26 +230,34 @@ Names: variables, arguments, captured variables; package-level variables as they
 called in the frame's package, config.Default, or "example.com/app/config".Default, or
 "app/config".Default; integer constants of the program's packages with a call on a stack,
 and exported ones of other packages whose types are in the dump: Blue, limit, time.March;
-functions of source files in the dump, and methods: x.Method. panic is the value that the
-goroutine panics with. _ is what p printed last, $1 what it printed first, and so on;
-x = EXPRESSION gives a name to a result.
+functions on stacks and in source files of the dump, see funcs, and methods: x.Method.
+panic is the value that the goroutine panics with. _ is what p printed last, $1 what it
+printed first, and so on; x = EXPRESSION gives a name to a result.
 
 Forms: x.f, x[i], m["key"], m[T{1, 2}], s[1:3], *p, &x, len, cap, min, max, real, imag,
-complex, x.(T), x.(*pkg.T), operators and comparison as in Go, T{1, 2}, []T{x}, conversions
-T(x), (*T)(p). (*T)(0x1234) is the T at an address of the dump. Calls aren't evaluated.
+complex, x.(T), x.(*pkg.T), operators and comparison as in Go, T{1, 2}, []T{x}, map[K]V{k: x},
+conversions T(x), (*T)(p). (*T)(0x1234) is the T at an address of the dump. Calls aren't
+evaluated. T may be a type of a versioned package, money.Price of example.com/money/v2, or an
+alias, of the standard library or a source file: *os.PathError.
 
 What differs from Delve:
   Fields, elements, len, *x and the conditions !x, x && y of an interface are those of the
   value in it, and so is the order: any.f, any[i], any < 2. Interfaces compare with everything,
-  as in Go. To calculate or convert, take the value: x.(int) + 1, or x.(data) + 1.
+  as in Go, but for types of a source file that lack its methods. x.(I) of an interface type I
+  is x if the methods are known. To calculate or convert, take the value: x.(int) + 1, or
+  x.(data) + 1.
   Constants, shifts and results follow Go where Delve doesn't: uint8(200) + 100 is 44,
   -u of an unsigned u wraps, u8 + 1000 is an error, NaN and Inf are calculated with.
   m[n:] leaves out the first n entries of a map, m[a:b] has those from a to b, ch[0] is
   the next element of a channel, and ch.buf begins with it.
   Times are in their own zone, with fractions of a second.
-  A func value shows what it has captured; fn.receiver is what a method value is bound to.
-  A channel is chan T 2/4, and who waits and what is buffered comes in lines below. Pointers
-  aren't calculated with: -p is an error.
+  A func value shows what it has captured, as far as debug information says: in an optimized
+  build it leaves some variables out. fn.receiver is what a method value is bound to.
+  A channel is chan T 2/4, and who waits and what is buffered comes in lines below. Channels,
+  unsafe.Pointers and nil interfaces compare. Pointers aren't calculated with, nor functions:
+  -p and f + f are errors. string(n) of a number that is no character is "\ufffd".
+  x[a:b] of an array is a slice, also if its type has a name or x points to it; x[a:b:c] has a
+  capacity.
   A value that is cut shows how much more there is, one that isn't there why; what a
   limit of the dump left out looks like what config has cut.
   config max-string 64, max-elements 64 and max-depth 1 are Delve's limits; p shows more.

@@ -98,3 +98,34 @@ func TestShortType(t *testing.T) {
 		}
 	}
 }
+
+func TestBareType(t *testing.T) {
+	for name, want := range map[string]string{
+		"int": "int", "net/http.Header": "Header", "map[a/b.K]*c/d/e.V": "map[K]*V", "a.T[b/c.X, d/e.Y]": "T[X,Y]",
+		"<-chan a/b.T": "<-chanT", "<-chan T": "<-chanT", "func(gopkg.in/yaml%2ev3.Node) error": "func(Node)error", "": "",
+	} {
+		if got := BareType(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestSameName(t *testing.T) {
+	for _, tt := range []struct {
+		short, full string
+		want        bool
+	}{
+		{"money.Price", "example.com/money/v2.Price", true},
+		{"v2.Price", "example.com/money/v2.Price", true},
+		{"yaml.Node", "gopkg.in/yaml%2ev3.Node", true},
+		{"http.Header", "net/http.Header", true},
+		{"http.Header", "net/http.Client", false},
+		{"money.Price", "example.com/other/v2.Price", false},
+		{"int", "int", true},
+		{"int", "a.int", false},
+	} {
+		if got := SameName(tt.short, tt.full); got != tt.want {
+			t.Errorf("%s, %s: got %t, want %t", tt.short, tt.full, got, tt.want)
+		}
+	}
+}

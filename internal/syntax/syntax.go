@@ -26,6 +26,8 @@ type File struct {
 	callees  map[callee]bool // whether they recover; nil if not asked for
 
 	types      []*ast.TypeSpec
+	declared   []*ast.TypeSpec // of the package
+	imports    []*ast.ImportSpec
 	converting map[string]bool // see converts
 }
 
@@ -44,9 +46,19 @@ func Parse(text string) *File {
 	}
 	f.pkg = file.Name.Name
 	f.renumbered = strings.Contains(text, "//line ") || strings.Contains(text, "/*line ")
+	f.imports = file.Imports
 	for _, d := range file.Decls {
-		if d, ok := d.(*ast.FuncDecl); ok && d.Body != nil {
-			f.funcs = append(f.funcs, d)
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Body != nil {
+				f.funcs = append(f.funcs, d)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if spec, ok := spec.(*ast.TypeSpec); ok {
+					f.declared = append(f.declared, spec)
+				}
+			}
 		}
 	}
 	ast.Inspect(file, f.note)

@@ -4,6 +4,11 @@
 // any build or test.
 //
 //	go run ./.ci/delve/expressions
+//
+// With arguments it does so for another program: its directory, the file of the expressions, and
+// the file for the answers.
+//
+//	go run ./.ci/delve/expressions DIR EXPRESSIONS ANSWERS
 package main
 
 import (
@@ -17,18 +22,26 @@ import (
 
 const dir = "internal/delvetest/testdata"
 
-// programs are the programs, the expressions for each, and what Delve prints for them.
-var programs = []struct{ program, expressions, answers string }{
-	{"fixture", "expressions.txt", "delve.txt"},
-	{"shop", "shop.txt", "shop_delve.txt"},
+// program is the directory of a program, the file of the expressions for it, and the one of what
+// Delve prints for them.
+type program struct{ source, expressions, answers string }
+
+var programs = []program{
+	{dir + "/fixture", dir + "/expressions.txt", dir + "/delve.txt"},
+	{dir + "/shop", dir + "/shop.txt", dir + "/shop_delve.txt"},
+	{dir + "/kinds", dir + "/kinds.txt", dir + "/kinds_delve.txt"},
 }
 
 // mark is printed after each expression, so that it is known where an answer ends.
 const mark = "end of an answer"
 
 func main() {
-	for _, p := range programs {
-		if err := record(dir+"/"+p.program, dir+"/"+p.expressions, dir+"/"+p.answers); err != nil {
+	asked := programs
+	if len(os.Args) == 4 {
+		asked = []program{{os.Args[1], os.Args[2], os.Args[3]}}
+	}
+	for _, p := range asked {
+		if err := record(p.source, p.expressions, p.answers); err != nil {
 			fmt.Fprintln(os.Stderr, "expressions:", err)
 			os.Exit(1)
 		}
@@ -43,7 +56,8 @@ func record(source, expressions, answers string) error {
 	}
 	defer os.RemoveAll(tmp)
 	program := filepath.Join(tmp, "program")
-	build := exec.Command("go", "build", "-gcflags=-N -l", "-o", program, "./"+source)
+	build := exec.Command("go", "build", "-gcflags=-N -l", "-o", program, ".")
+	build.Dir = source // which may be a module
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w: %s", source, err, out)
 	}

@@ -1,0 +1,100 @@
+package eval
+
+import (
+	"fmt"
+	"go/constant"
+	"go/token"
+	"math"
+	"reflect"
+
+	"coredumpy/internal/dump"
+)
+
+// shift evaluates x << y and x >> y.
+func shift(x operand, op token.Token, y operand) (operand, error) {
+	unfit := fmt.Errorf("shift of type %s", kindName(&x))
+	switch {
+	case x.null || y.null:
+		return x, inapplicable(op, &operand{null: true})
+	case !x.isWhole() && !isAddress(x.kind()):
+		return x, unfit
+	case !y.isWhole():
+		return x, fmt.Errorf("shift count type %s, must be unsigned integer", kindName(&y))
+	case !x.isWhole():
+		if n, err := y.scalar(); err == nil && constant.Sign(constant.ToInt(n)) < 0 {
+			return x, errNegativeShift
+		}
+		return x, unfit
+	}
+	a, b, err := scalars(&x, &y)
+	if err != nil {
+		return x, err
+	}
+	a, b = constant.ToInt(a), constant.ToInt(b)
+	if constant.Sign(b) < 0 {
+		return x, errNegativeShift
+	}
+	n, exact := constant.Uint64Val(b)
+	if !exact {
+		n = math.MaxUint64
+	}
+	if n > maxShift {
+		if x.c != nil && y.c != nil && op == token.SHL {
+			return x, fmt.Errorf("shift by %v bits is more than %d", b, maxShift)
+		}
+		n = maxShift // every shift over 64 shifts out all bits
+	}
+	c := constant.Shift(a, op, uint(n))
+	switch {
+	case x.retyped != nil || x.isUntyped() && y.c == nil:
+		return deferredShift(x, op, y, c)
+	case x.c == nil:
+		return valued(typed(c, x.v.Type())), nil
+	case y.c == nil:
+		return valued(typed(c, x.typ)), nil
+	}
+	r, err := checked(c, x.typ)
+	r.isRune = x.isRune
+	return r.named(), err
+}
+
+// deferredShift returns the result c of a shift whose left operand has no type of its own. This isn't
+// a constant: the operand has the type that it would have without the shift, which is int if nothing
+// says otherwise (Go specification, Operators).
+func deferredShift(x operand, op token.Token, y operand, c constant.Value) (operand, error) {
+	retyped := func(t *dump.Type) (r operand, err error) {
+		if !isInteger(t.Kind()) {
+			return r, fmt.Errorf("shifted operand %s (type %s) must be integer", x.src, t)
+		}
+		left := x
+		if err := left.become(t); err != nil {
+			return r, err
+		}
+		if left.c != nil {
+			left = valued(typed(left.c, t))
+		}
+		return shift(left, op, y)
+	}
+	if x.retyped != nil {
+		return operand{v: integerOf(x.v.Type(), c), retyped: retyped}, nil
+	}
+	r, err := retyped(y.v.Type().OfKind(reflect.Int))
+	r.retyped = retyped
+	return r, err
+}
+
+// as returns the operand with the type t, if it has a type only because nothing says otherwise.
+func (op operand) as(t *dump.Type) (operand, error) {
+	if k := t.Kind(); op.retyped == nil || !isInteger(k) && !isFloat(k) && !isComplex(k) {
+		return op, nil
+	}
+	src := op.src
+	op, err := op.retyped(t)
+	op.src = src
+	return op, err
+}
+
+// isWhole reports whether the operand is an integer, or a constant with the value of one.
+func (op *operand) isWhole() bool {
+	return isInteger(op.kind()) || op.isUntyped() && constant.ToInt(op.c).Kind() == constant.Int
+}

@@ -1,0 +1,130 @@
+package syntax
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+	"strings"
+
+	"coredumpy/internal/symbol"
+)
+
+// A Type is the declaration of a type of a package.
+type Type struct {
+	Name string
+	// Alias is the type that it is another name of, in the notation of a dump: "*net/http.Request";
+	// "" if it is a type of its own, or if the notation isn't known.
+	Alias string
+	// Interface says that it is an interface. Methods are those that it asks for; All is false
+	// if there may be more, those of an embedded interface.
+	Interface, All bool
+	Methods        []string
+}
+
+// Types returns the types that a file of the package at an import path declares.
+func (f *File) Types(path string) (types []Type) {
+	if f == nil {
+		return nil
+	}
+	for _, spec := range f.declared {
+		t := Type{Name: spec.Name.Name}
+		if spec.Assign.IsValid() && spec.TypeParams == nil {
+			t.Alias, _ = f.notation(spec.Type, path)
+		}
+		if in, ok := spec.Type.(*ast.InterfaceType); ok {
+			t.Interface, t.All = true, true
+			for _, m := range in.Methods.List {
+				for _, name := range m.Names {
+					t.Methods = append(t.Methods, name.Name)
+				}
+				switch id, _ := m.Type.(*ast.Ident); {
+				case len(m.Names) > 0:
+				case id != nil && id.Name == "error":
+					t.Methods = append(t.Methods, "Error")
+				default:
+					t.All = false
+				}
+			}
+		}
+		types = append(types, t)
+	}
+	return types
+}
+
+// predeclared are the types that belong to no package, and what a dump calls them.
+var predeclared = func() map[string]string {
+	m := map[string]string{"any": "interface {}", "byte": "uint8", "rune": "int32"}
+	for _, name := range strings.Fields("bool string error int int8 int16 int32 int64 uint uint8 uint16 uint32 " +
+		"uint64 uintptr float32 float64 complex64 complex128") {
+		m[name] = name
+	}
+	return m
+}()
+
+var chanWords = map[ast.ChanDir]string{ast.SEND: "chan<- ", ast.RECV: "<-chan ", ast.SEND | ast.RECV: "chan "}
+
+// notation returns a type of the package at a path as dumps write it. It knows names, and what
+// is made of them by pointers, slices, arrays, maps, channels and type arguments.
+func (f *File) notation(typ ast.Expr, path string) (text string, ok bool) {
+	parts := func(before string, a ast.Expr, between string, b ast.Expr) (string, bool) {
+		x, known := f.notation(a, path)
+		y, ok := "", true
+		if b != nil {
+			y, ok = f.notation(b, path)
+		}
+		return before + x + between + y, known && ok
+	}
+	switch n := typ.(type) {
+	case *ast.ParenExpr:
+		return f.notation(n.X, path)
+	case *ast.Ident:
+		if name, ok := predeclared[n.Name]; ok {
+			return name, true
+		}
+		return path + "." + n.Name, true
+	case *ast.SelectorExpr:
+		id, _ := n.X.(*ast.Ident)
+		if id == nil || f.imported(id.Name) == "" {
+			return "", false
+		}
+		return f.imported(id.Name) + "." + n.Sel.Name, true
+	case *ast.StarExpr:
+		return parts("*", n.X, "", nil)
+	case *ast.ArrayType:
+		length := ""
+		if lit, ok := n.Len.(*ast.BasicLit); ok && lit.Kind == token.INT {
+			length = lit.Value
+		} else if n.Len != nil {
+			return "", false
+		}
+		return parts("["+length+"]", n.Elt, "", nil)
+	case *ast.MapType:
+		return parts("map[", n.Key, "]", n.Value)
+	case *ast.ChanType:
+		return parts(chanWords[n.Dir], n.Value, "", nil)
+	case *ast.IndexExpr:
+		text, ok = parts("", n.X, "[", n.Index)
+		return text + "]", ok
+	case *ast.IndexListExpr:
+		text, ok = f.notation(n.X, path)
+		for i, arg := range n.Indices {
+			a, known := f.notation(arg, path)
+			text, ok = text+[]string{"[", ","}[min(i, 1)]+a, ok && known
+		}
+		return text + "]", ok
+	}
+	return "", false
+}
+
+// imported returns the path of the package that a file calls by a name, "" if it isn't known.
+func (f *File) imported(name string) string {
+	for _, spec := range f.imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		switch {
+		case err != nil:
+		case spec.Name != nil && spec.Name.Name == name, spec.Name == nil && symbol.MayBeNamed(path, name):
+			return path
+		}
+	}
+	return ""
+}

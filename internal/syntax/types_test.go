@@ -1,0 +1,53 @@
+package syntax
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestTypes(t *testing.T) {
+	f := Parse(`package a
+
+import (
+	"net/http"
+	m "example.com/money/v3"
+)
+
+type (
+	One   struct{}
+	Two   = One
+	Three = map[string]*http.Request
+	Four  = []m.Price
+	Five  = [3]chan<- any
+	Six   = Pair[byte, <-chan m.Price]
+	Seven = struct{ X int }
+	Eight = other.T
+	Nine  = [n]int
+	Shape interface {
+		Area() float64
+		Move(x, y int)
+		error
+	}
+	More interface {
+		Shape
+		Close() error
+	}
+	Set[T any] = map[T]int
+)
+
+func f() { type local = int }
+`)
+	want := []string{
+		"{One  false false []}", "{Two example.com/a.One false false []}", "{Three map[string]*net/http.Request false false []}",
+		"{Four []example.com/money/v3.Price false false []}", "{Five [3]chan<- interface {} false false []}",
+		"{Six example.com/a.Pair[uint8,<-chan example.com/money/v3.Price] false false []}", "{Seven  false false []}",
+		"{Eight  false false []}", "{Nine  false false []}", "{Shape  true true [Area Move Error]}",
+		"{More  true false [Close]}", "{Set  false false []}",
+	}
+	if got := fmt.Sprint(f.Types("example.com/a")); got != fmt.Sprint(want) {
+		t.Errorf("got %s, want %s", got, fmt.Sprint(want))
+	}
+	if got := (*File)(nil).Types("a"); got != nil {
+		t.Errorf("without a file: got %v", got)
+	}
+}
