@@ -88,6 +88,7 @@ func serveDAP(stdin io.Reader, stdout, stderr io.Writer, args []string) (status 
 	case *remote && *address == "":
 		return misused(stderr, "dap", "-remote is for -listen")
 	}
+	saveMemory()
 	o := dap.Options{Open: dump.Open, Console: promptOf}
 	var err error
 	if *address == "" {

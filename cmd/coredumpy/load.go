@@ -126,6 +126,13 @@ func isStdin(path string) bool {
 // in memory, and by default as much garbage as that may come.
 const gcPercent = 10
 
+// saveMemory applies gcPercent, unless the user has set the collector.
+func saveMemory() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}
+
 // narrowest is how many columns a terminal is taken to have if it doesn't say.
 const narrowest = 80
 
@@ -140,9 +147,7 @@ type session struct {
 
 // run runs commands on the dump at path, or on that in from if it isn't nil.
 func (s *session) run(from io.Reader, path string) (status int) {
-	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	saveMemory()
 	core, err := readDump(from, path)
 	if err != nil {
 		printError(s.stderr, "load", err)

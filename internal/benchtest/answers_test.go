@@ -73,6 +73,7 @@ func BenchmarkAnswers(b *testing.B) {
 		b.Fatal(err)
 	}
 	for _, command := range []string{
+		"bt", "locals", "goroutines",
 		"waits", "find item 4711", "find 4711", "refs srv", "size srv", "histogram", "diff " + path,
 	} {
 		b.Run(strings.Fields(command)[0], func(b *testing.B) {
