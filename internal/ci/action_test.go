@@ -25,7 +25,7 @@ func newJob(t *testing.T) *job {
 	}
 	dir := t.TempDir()
 	return &job{dir: dir, page: filepath.Join(t.TempDir(), "page"),
-		env: []string{"GITHUB_RUN_ID=", "GITHUB_REPOSITORY=", "ARTIFACT=", "COMMAND="}}
+		env: []string{"GITHUB_RUN_ID=", "GITHUB_REPOSITORY=", "ARTIFACT=", "UPLOADED=", "COMMAND="}}
 }
 
 // run runs the script, which must succeed, and returns the page and the log without the
@@ -110,16 +110,23 @@ func TestActionFindsDumps(t *testing.T) {
 func TestActionSaysHowToOpen(t *testing.T) {
 	j := newJob(t)
 	write(t, j.dir, "x.dump", `"reason":"panic"`)
-	for _, tt := range []struct{ artifact, want string }{
-		{"dumps", "```\ngh run download 12 -R ann/shop -n dumps\n```\n\nThen open"},
-		{"a`b", "the artifact of this run.\n\nThen open"},
-		{"-x", "the artifact of this run.\n\nThen open"},
-		{"", "the artifact of this run.\n\nThen open"},
+	const at = "https://github.com/ann/shop/actions/runs/12/artifacts/34"
+	const link = "```\nvscode://coredumpy.coredumpy-go/open?artifact=" + at + "\n```\n\n"
+	const load = "Then open a dump with `coredumpy load FILE`.\n\n"
+	for _, tt := range []struct{ artifact, uploaded, want, not string }{
+		{"dumps", at, "```\ngh run download 12 -R ann/shop -n dumps\n```\n\n" + load, "uploaded:"},
+		{"dumps", at, link, "uploaded:"},
+		{"dumps", "https://github.example/x", "```\ngh run download 12 -R ann/shop -n dumps\n```\n\n" + load, "vscode:"},
+		{"dumps", at + "\n`x`", load, "vscode:"},
+		{"dumps", "", "They could not be uploaded: the log of the step says why.\n\n", "download"},
+		{"a`b", at, "the artifact of this run.\n\n" + load, "gh run"},
+		{"-x", at, "the artifact of this run.\n\n" + load, "gh run"},
+		{"", at, "the artifact of this run.\n\n" + load, "gh run"},
 	} {
 		page, _ := j.run(t, "DUMPS=x.dump", "GITHUB_RUN_ID=12", "GITHUB_REPOSITORY=ann/shop", "ARTIFACT="+tt.artifact,
-			"COMMAND=echo ran")
-		if !strings.Contains(page, tt.want) || !strings.HasSuffix(page, "\nran peek -markdown -- x.dump\n") {
-			t.Errorf("%q: got %q, want %q, and what the command prints", tt.artifact, page, tt.want)
+			"UPLOADED="+tt.uploaded, "COMMAND=echo ran")
+		if !strings.Contains(page, tt.want) || strings.Contains(page, tt.not) || !strings.HasSuffix(page, "\nran peek -markdown -- x.dump\n") {
+			t.Errorf("%q, %q: got %q, want %q and no %q, and what the command prints", tt.artifact, tt.uploaded, page, tt.want, tt.not)
 		}
 	}
 	page, _ := j.run(t, "DUMPS=x.dump", "PATH="+pathWithoutGo(t))
@@ -178,6 +185,12 @@ func TestActionPassesInputsAsVariables(t *testing.T) {
 	for _, name := range []string{"path", "name", "command", "if-no-files-found"} {
 		if strings.Count(string(text), "${{ inputs."+name+" }}") == 0 || !strings.Contains(string(text), "\n  "+name+":\n") {
 			t.Errorf("got no use or no declaration of the input %s", name)
+		}
+	}
+	// Jobs of a matrix, and attempts, must not upload to one name.
+	for _, part := range []string{"github.job", "strategy.job-index", "github.run_attempt"} {
+		if !strings.Contains(string(text), "default: coredumpy-dumps-") || !strings.Contains(string(text), "${{ "+part+" }}") {
+			t.Errorf("got no %s in the default name of the artifact", part)
 		}
 	}
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Appends what the dumps are about to the page of a job, GITHUB_STEP_SUMMARY. DUMPS are paths
-# and patterns, one a line, ARTIFACT is the name under which they were uploaded, and COMMAND
-# the command coredumpy, if it isn't to be looked for. Whatever a dump holds, it is only an
+# and patterns, one a line, ARTIFACT is the name under which they were to be uploaded, UPLOADED
+# where the artifact is, empty if the upload failed, and COMMAND the command coredumpy, if it
+# isn't to be looked for. Whatever a dump holds, it is only an
 # argument here, and the job's result stays as it is. Works with bash 3.2, which macOS has.
 set -uo pipefail
 shopt -s nullglob
@@ -70,14 +71,23 @@ fi
 
 page=${GITHUB_STEP_SUMMARY:-/dev/stdout}
 {
-	printf '## Dumps\n\nTo look around in one, download the artifact of this run'
-	run=${GITHUB_RUN_ID:-} repository=${GITHUB_REPOSITORY:-}
-	if [[ $run =~ ^[0-9]+$ && $repository =~ ^[A-Za-z0-9._/-]+$ && ${ARTIFACT:-} =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
-		printf ':\n\n```\ngh run download %s -R %s -n %s\n```\n\n' "$run" "$repository" "$ARTIFACT"
+	printf '## Dumps\n\n'
+	run=${GITHUB_RUN_ID:-} repository=${GITHUB_REPOSITORY:-} uploaded=${UPLOADED:-}
+	if [ -z "$uploaded" ]; then
+		printf 'They could not be uploaded: the log of the step says why.\n\n'
+	elif [[ $run =~ ^[0-9]+$ && $repository =~ ^[A-Za-z0-9._/-]+$ && ${ARTIFACT:-} =~ ^[A-Za-z0-9_][A-Za-z0-9._-]*$ ]]; then
+		printf 'To look around in one, download the artifact of this run:\n\n'
+		printf '```\ngh run download %s -R %s -n %s\n```\n\n' "$run" "$repository" "$ARTIFACT"
+		printf 'Then open a dump with `coredumpy load FILE`.\n\n'
 	else
-		printf '.\n\n'
+		printf 'To look around in one, download the artifact of this run.\n\n'
+		printf 'Then open a dump with `coredumpy load FILE`.\n\n'
 	fi
-	printf 'Then open a dump with `coredumpy load FILE`.\n\n'
+	# GitHub makes no link of an address with another scheme than https.
+	if [[ $uploaded =~ ^https://github\.com/[A-Za-z0-9-]+/[A-Za-z0-9._-]+/actions/runs/[0-9]+/artifacts/[0-9]+$ ]]; then
+		printf 'VS Code with the extension of `coredumpy vscode` opens them by this address:\n\n'
+		printf '```\nvscode://coredumpy.coredumpy-go/open?artifact=%s\n```\n\n' "$uploaded"
+	fi
 } >>"$page"
 if [ ${#command[@]} -eq 0 ]; then
 	echo "no coredumpy found to say what the dumps are about: set the input command" | tee -a "$page"
