@@ -89,7 +89,7 @@ func (c *compressor) finish() error {
 func (m *member) compress() {
 	m.out.Reset()
 	m.gz.Reset(&m.out)
-	m.gz.Extra = appendExtra(nil, 0, m.index)
+	m.gz.Extra = appendIndex(nil, 0, m.index)
 	if _, m.err = m.gz.Write(m.raw); m.err == nil {
 		m.err = m.gz.Close()
 	}

@@ -12,7 +12,7 @@ import (
 // alone, the head is in the first one or two (see retell.go), which hold nothing else, and the
 // end is in a small one (see message.go).
 //
-// appendExtra writes what is in a member's header, and indexIn reads it.
+// appendIndex writes the index in a member's header, and indexIn reads it.
 //
 // To be found without decompressing, a member has its own length in its header, in the extra
 // field, which section 2.3.1.1 provides for such uses: two letters, the length of what
@@ -29,8 +29,8 @@ const (
 	gzipExtra     = 1 << 2
 )
 
-// appendExtra appends the extra field of a member.
-func appendExtra(dst []byte, length int, index partIndex) []byte {
+// appendIndex appends the extra field of a member: its length, and what is in it.
+func appendIndex(dst []byte, length int, index partIndex) []byte {
 	dst = append(append(dst, extraID...), byte(extraLength), 0)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(length))
 	dst = binary.LittleEndian.AppendUint32(dst, index.count)

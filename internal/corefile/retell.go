@@ -112,7 +112,7 @@ func storedMember(raw []byte, index partIndex) []byte {
 	b := append(make([]byte, 0, n), gzipMagic...)
 	b = append(b, 8, gzipExtra, 0, 0, 0, 0, 0, 255) // deflate; no time; no system
 	b = binary.LittleEndian.AppendUint16(b, uint16(memberHeader-12))
-	b = appendExtra(b, n, index)
+	b = appendIndex(b, n, index)
 	b = append(b, storedLast)
 	b = binary.LittleEndian.AppendUint16(b, uint16(len(raw)))
 	b = binary.LittleEndian.AppendUint16(b, ^uint16(len(raw)))

@@ -10,7 +10,8 @@
 // value in it; what is calculated with or converted isn't, as in Delve and Go.
 //
 // What isn't in the dump is an error, never a guess: if the dump holds only a part of a
-// map, a key that isn't there isn't reported as missing from the map.
+// map, a key that isn't there isn't reported as missing from the map. An error is worded
+// where it is found, in the file for that kind of expression.
 package eval
 
 import (
