@@ -25,19 +25,7 @@ func (c *capturer) packageConstants() {
 	if c.p.Info == nil {
 		return
 	}
-	var own, others []string
-	for path := range c.packages {
-		if c.ofMainModule(path) {
-			own = append(own, path)
-		}
-	}
-	for _, path := range c.walker.Packages() {
-		if !slices.Contains(own, path) && !ofSystem(path) {
-			others = append(others, path)
-		}
-	}
-	slices.Sort(own)
-	slices.Sort(others)
+	own, others := c.constantPackages()
 	left := max(len(others)-maxConstantPackages, 0)
 	others = others[:len(others)-left]
 	if left > 0 {
@@ -54,6 +42,24 @@ func (c *capturer) packageConstants() {
 	if left > 0 {
 		c.note("package-level constants that are left out: %d", left)
 	}
+}
+
+// constantPackages returns the packages whose constants are wanted: those of the main module,
+// and others.
+func (c *capturer) constantPackages() (own, others []string) {
+	for path := range c.packages {
+		if c.ofMainModule(path) {
+			own = append(own, path)
+		}
+	}
+	for _, path := range c.walker.Packages() {
+		if !slices.Contains(own, path) && !ofSystem(path) {
+			others = append(others, path)
+		}
+	}
+	slices.Sort(own)
+	slices.Sort(others)
+	return own, others
 }
 
 // ofSystem reports whether a package has constants for the system, which are thousands.

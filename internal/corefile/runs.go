@@ -68,7 +68,7 @@ func (rs *runs) begin(rec Run, offset int) bool {
 	next := &run{Run: rec, offset: offset}
 	if last := rs.open; last != nil {
 		last.end, last.closed = rec.Addr, true
-		if last.First+int64(last.count) != rec.First {
+		if last.after() != rec.First {
 			last.bad, next.doubted = errCount, true
 		} else {
 			last.doubted = false
@@ -109,28 +109,41 @@ func (rs *runs) check(from int, index partIndex) {
 func (rs *runs) seal() {
 	rs.open = nil
 	slices.SortStableFunc(rs.all, func(a, b *run) int { return cmp.Compare(a.First, b.First) })
+	rs.close()
+	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
+	rs.judge()
+	for _, r := range rs.all {
+		if r.bad != nil {
+			rs.lost += r.count
+		}
+	}
+}
+
+// after returns the id after those of a run.
+func (r *run) after() int64 { return r.First + int64(r.count) }
+
+// close closes the last run of each part: by the record that begins another part.
+func (rs *runs) close() {
 	for i := 1; i < len(rs.all); i++ {
-		// The last run of a part is closed by the record that begins another part.
-		if r, next := rs.all[i-1], rs.all[i]; !r.closed && next.First == r.First+int64(r.count) {
+		if r, next := rs.all[i-1], rs.all[i]; !r.closed && next.First == r.after() {
 			r.end, r.closed = next.Addr, true
 		}
 	}
-	rs.all = slices.DeleteFunc(rs.all, func(r *run) bool { return r.count == 0 })
+}
+
+// judge finds the runs that the record before them contradicts, and those that have ids of
+// others.
+func (rs *runs) judge() {
 	var furthest *run // of those before, the one that ends last
 	for _, r := range rs.all {
 		if r.doubted && r.bad == nil {
 			r.bad = errCount
 		}
-		if furthest != nil && r.First < furthest.First+int64(furthest.count) {
+		if furthest != nil && r.First < furthest.after() {
 			r.bad, furthest.bad = cmp.Or(r.bad, errTwice), cmp.Or(furthest.bad, errTwice)
 		}
-		if furthest == nil || r.First+int64(r.count) > furthest.First+int64(furthest.count) {
+		if furthest == nil || r.after() > furthest.after() {
 			furthest = r
-		}
-	}
-	for _, r := range rs.all {
-		if r.bad != nil {
-			rs.lost += r.count
 		}
 	}
 }

@@ -324,30 +324,34 @@ func (r *reader) refer(addr uint64, id int, n uint64, p *plan) {
 func (b *builder) readAgain() {
 	r := b.newReader()
 	read := newNodeSet(b.objects)
-	again := true
-	for again {
-		again = false
+	for again := true; again; {
+		again = false // one that was read may lead to another one
 		for id := range Node(b.objects + 1) {
-			if !b.values.has(id) || read.has(id) {
-				continue
-			}
-			read.add(id)
-			p := b.plans[int(b.types[id])]
-			if p == nil || !p.isList() {
-				continue
-			}
-			_, text, _, ok := b.core.file.RawObject(int(id))
-			if !ok || at(text, 0) != '[' { // what isn't a list was read as a value, too
-				continue
-			}
-			again, r.current, r.found = true, id, r.found[:0]
-			r.scan.value(p, text, 0)
-			for _, to := range r.found {
-				b.extra = append(b.extra, edge{id, to})
+			if b.values.has(id) && !read.has(id) {
+				read.add(id)
+				again = b.readValue(r, id) || again
 			}
 		}
 	}
 	b.collect(r)
+}
+
+// readValue reads an object as a value, unless it was already, and reports whether it has.
+func (b *builder) readValue(r *reader, id Node) bool {
+	p := b.plans[int(b.types[id])]
+	if p == nil || !p.isList() {
+		return false
+	}
+	_, text, _, ok := b.core.file.RawObject(int(id))
+	if !ok || at(text, 0) != '[' { // what isn't a list was read as a value, too
+		return false
+	}
+	r.current, r.found = id, r.found[:0]
+	r.scan.value(p, text, 0)
+	for _, to := range r.found {
+		b.extra = append(b.extra, edge{id, to})
+	}
+	return true
 }
 
 // sortHeld keeps the places that are known to be in memory, in the order of the nodes.

@@ -78,19 +78,11 @@ func groupLayout(group, key, elem *Type) *mapLayout {
 		return nil
 	}
 	fields := group.Fields()
-	if len(fields) < 2 || len(fields) > 3 {
+	if !slotted(fields) {
 		return nil
-	}
-	if ctrl := fields[0]; ctrl.Offset != 0 || ctrl.Type == nil || ctrl.Type.Size != groupCtrl {
-		return nil
-	}
-	for _, f := range fields[1:] {
-		if f.Type == nil || f.Type.Kind != reflect.Array || f.Type.Len != groupSlots || f.Type.Elem() == nil {
-			return nil
-		}
 	}
 	l := &mapLayout{groupSize: group.Size}
-	var k, e *Type
+	var k, e *Type // as they are in the group
 	if len(fields) == 3 {
 		k, e = fields[1].Type.Elem(), fields[2].Type.Elem()
 		l.keyOff, l.keyStride, l.elemOff, l.elemStride = fields[1].Offset, k.Size, fields[2].Offset, e.Size
@@ -111,6 +103,23 @@ func groupLayout(group, key, elem *Type) *mapLayout {
 		return nil
 	}
 	return l
+}
+
+// slotted reports whether the fields of a group are control bytes, and one or two arrays with
+// an element for each slot.
+func slotted(fields []Field) bool {
+	if len(fields) < 2 || len(fields) > 3 {
+		return false
+	}
+	if ctrl := fields[0]; ctrl.Offset != 0 || ctrl.Type == nil || ctrl.Type.Size != groupCtrl {
+		return false
+	}
+	for _, f := range fields[1:] {
+		if f.Type == nil || f.Type.Kind != reflect.Array || f.Type.Len != groupSlots || f.Type.Elem() == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // stored reports whether a group stores values of type full as pointers, given the type t

@@ -126,23 +126,28 @@ func (p *Process) sameType(got *Type, want reflect.Type, depth int) bool {
 	}
 	switch want.Kind() {
 	case reflect.Struct:
-		if len(got.Fields()) != want.NumField() {
-			return false
-		}
-		for i, f := range got.Fields() {
-			w := want.Field(i)
-			if f.Name != w.Name || f.Offset != int64(w.Offset) || f.Embedded != w.Anonymous ||
-				!p.sameType(f.Type, w.Type, depth-1) {
-				return false
-			}
-		}
-		return true
+		return p.sameFields(got.Fields(), want, depth-1)
 	case reflect.Map:
 		return p.sameType(got.Key(), want.Key(), depth-1) && p.sameType(got.Elem(), want.Elem(), depth-1)
 	case reflect.Array:
 		return got.Len == int64(want.Len()) && p.sameType(got.Elem(), want.Elem(), depth-1)
 	case reflect.Pointer, reflect.Slice, reflect.Chan:
 		return p.sameType(got.Elem(), want.Elem(), depth-1)
+	}
+	return true
+}
+
+// sameFields compares the fields of a struct.
+func (p *Process) sameFields(got []Field, want reflect.Type, depth int) bool {
+	if len(got) != want.NumField() {
+		return false
+	}
+	for i, f := range got {
+		w := want.Field(i)
+		if f.Name != w.Name || f.Offset != int64(w.Offset) || f.Embedded != w.Anonymous ||
+			!p.sameType(f.Type, w.Type, depth) {
+			return false
+		}
 	}
 	return true
 }

@@ -197,17 +197,17 @@ func (p *Process) StackMaps(pc uint64, before bool) (*StackMaps, error) {
 		return nil, fmt.Errorf("function table not recognised")
 	}
 	m := &StackMaps{}
-	index := int32(-1)
+	index := int32(0)
 	if pc != entry && npcdata > t.l.pcStackMap {
-		last, err := int32(-1), error(nil)
-		if index, last, err = p.pcValue(t, fn+t.l.fn+t.l.pcStackMap*4, entry, pc-1); err != nil {
+		at, last, err := p.pcValue(t, fn+t.l.fn+t.l.pcStackMap*4, entry, pc-1)
+		if err != nil {
 			return nil, err
 		}
 		if before {
-			index = last
+			at = last
 		}
+		index = max(at, 0)
 	}
-	index = max(index, 0)
 	data := func(i uint64) uint64 {
 		if i >= nfuncdata {
 			return 0

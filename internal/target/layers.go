@@ -49,29 +49,10 @@ func (m *layered) Read(p []byte, addr uint64) error {
 		return caveat.Reason{Kind: caveat.StackMoved}
 	}
 	if Synthetic(addr) {
-		off := addr - synthetic
-		if off > uint64(len(m.made)) || uint64(len(p)) > uint64(len(m.made))-off {
-			return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
-		}
-		if m.gap(addr, uint64(len(p))) {
-			return caveat.Reason{Kind: caveat.OptimizedOut}
-		}
-		copy(p, m.made[off:])
-		return nil
+		return m.readMade(p, addr)
 	}
 	if s := m.stack(addr); s != nil {
-		if addr < s.SP {
-			return caveat.Reason{Kind: caveat.StackPartLeft, Addr: addr}
-		}
-		off := addr - s.SP
-		if off >= uint64(len(s.Data)) {
-			return m.base.Read(p, addr) // beyond the copy
-		}
-		if uint64(len(p)) > uint64(len(s.Data))-off {
-			return caveat.Reason{Kind: caveat.StackEnd, Addr: addr, N: int64(len(p))}
-		}
-		copy(p, s.Data[off:])
-		return nil
+		return m.readStack(p, addr, s)
 	}
 	if m.system.Lo <= addr && addr < m.system.Hi {
 		return caveat.Reason{Kind: caveat.FrameOfC, Addr: addr}
@@ -80,6 +61,35 @@ func (m *layered) Read(p []byte, addr uint64) error {
 		return caveat.Reason{Kind: caveat.StackLeft, Addr: addr}
 	}
 	return m.base.Read(p, addr)
+}
+
+// readMade reads from a synthetic address.
+func (m *layered) readMade(p []byte, addr uint64) error {
+	off := addr - synthetic
+	if off > uint64(len(m.made)) || uint64(len(p)) > uint64(len(m.made))-off {
+		return caveat.Reason{Kind: caveat.NoMemory, Addr: addr}
+	}
+	if m.gap(addr, uint64(len(p))) {
+		return caveat.Reason{Kind: caveat.OptimizedOut}
+	}
+	copy(p, m.made[off:])
+	return nil
+}
+
+// readStack reads from the copy of the stack that addr is in.
+func (m *layered) readStack(p []byte, addr uint64, s *StackCopy) error {
+	if addr < s.SP {
+		return caveat.Reason{Kind: caveat.StackPartLeft, Addr: addr}
+	}
+	off := addr - s.SP
+	if off >= uint64(len(s.Data)) {
+		return m.base.Read(p, addr) // beyond the copy
+	}
+	if uint64(len(p)) > uint64(len(s.Data))-off {
+		return caveat.Reason{Kind: caveat.StackEnd, Addr: addr, N: int64(len(p))}
+	}
+	copy(p, s.Data[off:])
+	return nil
 }
 
 // stack returns the copied stack that addr is in. As for onStack, most addresses are in
