@@ -125,7 +125,7 @@ func (s *session) expression(expr, context string) (body evaluateBody, err error
 		case inVariables:
 			l = brief
 		}
-		w := s.shown(r.Value, expr, l)
+		w := s.shown(ref{value: r.Value, expr: expr, plain: context == inConsole}, l)
 		body = evaluateBody{w.Value, w.Type, w.Reference, w.Named, w.Indexed, w.Memory, nil}
 	}
 	if body.Type = shortName(body.Type); !s.client.VariableType {

@@ -12,6 +12,7 @@ import (
 	"coredumpy/internal/pretty"
 	"coredumpy/internal/printable"
 	"coredumpy/internal/symbol"
+	"coredumpy/internal/views"
 )
 
 type scopesArguments struct {
@@ -92,7 +93,17 @@ type ref struct {
 	kind  refKind
 	frame int // id of the frame of a scope
 	value dump.Value
-	expr  string // for the value, "" if there is none
+	expr  string      // for the value, "" if there is none
+	view  *views.View // how to show the value, nil for its own view
+	plain bool        // by its fields, as p does
+}
+
+// parts returns the parts of the value.
+func (r *ref) parts() *inspector.Parts {
+	if r.plain {
+		return inspector.PartsOf(r.value, r.expr)
+	}
+	return inspector.Viewed(r.value, r.expr, r.view)
 }
 
 // maxRefs bounds the references kept, the latest. An editor expands some hundreds.
@@ -223,7 +234,7 @@ func (s *session) variablesOf(r ref, filter string) (total int, at func(i int) v
 
 // parts is variablesOf for the parts of a value.
 func (s *session) parts(r ref, filter string) (total int, at func(i int) variable, err error) {
-	p := inspector.PartsOf(r.value, r.expr)
+	p := r.parts()
 	lines := facts(p)
 	named, indexed := p.Named+len(lines), p.Indexed
 	switch filter {
@@ -256,6 +267,9 @@ func facts(p *inspector.Parts) (lines []variable) {
 	if closed {
 		lines = append(lines, virtual("(closed)", "true"))
 	}
+	if why := p.Missing; why.Kind != caveat.None {
+		return append(lines, virtual("(not in the dump)", printable.Line(why.String())))
+	}
 	if more := p.Of.Len() - int64(p.Of.Stored()); more > 0 && p.Indexed > 0 && !p.Of.Redacted() {
 		text := fmt.Sprintf("%d more", more)
 		if why := p.Of.Reason(); why.Kind != caveat.None {
@@ -283,7 +297,7 @@ func (s *session) variable(f *dump.Frame, v *dump.Variable, kind refKind) variab
 	case token.IsIdentifier(name) && name != "_" && f.Variable(name) == v:
 		expr = name
 	}
-	w := variable{Name: shortName(name), shown: s.shown(v.Value, expr, brief), EvaluateName: expr,
+	w := variable{Name: shortName(name), shown: s.shown(ref{value: v.Value, expr: expr}, brief), EvaluateName: expr,
 		Hint: &hint{Kind: "data", Attributes: readOnly}}
 	if note := v.Note(); note != "" {
 		w.Value += " (" + shortName(note) + ")"
@@ -309,8 +323,14 @@ func (s *session) global(f *dump.Frame, full string) (name, expr string) {
 
 // part returns a part of a value.
 func (s *session) part(p inspector.Part) variable {
-	v := variable{shown: s.shown(p.Value, p.Expr, brief), EvaluateName: p.Expr, Hint: &hint{Attributes: readOnly}}
+	of := ref{value: p.Value, expr: p.Expr, view: p.View, plain: p.Kind == inspector.Fields}
+	v := variable{shown: s.shown(of, brief), Hint: &hint{Attributes: readOnly}}
+	if p.View == nil && !of.plain { // otherwise the expression's value looks different
+		v.EvaluateName = p.Expr
+	}
 	switch p.Kind {
+	case inspector.Fields:
+		v.Name, v.Hint.Kind = "(fields)", "data"
 	case inspector.Field, inspector.Captured:
 		v.Name, v.Hint.Kind, v.Hint.Visibility = shortName(p.Name), "property", "private"
 		if token.IsExported(p.Name) {
@@ -338,24 +358,27 @@ var (
 
 func (l limits) options(remember func(string, dump.Value)) pretty.Options {
 	o := pretty.Options(l)
-	o.Name, o.Shown = shortName, remember
+	o.Name, o.Shown, o.Views = shortName, remember, true
 	return o
 }
 
 // shown returns a value in the form that is shown, with references to its parts and its
-// bytes. expr is an expression for it, or "".
-func (s *session) shown(v dump.Value, expr string, l limits) shown {
-	w := shown{Value: pretty.String(v, l.options(s.in.Remember))}
+// bytes.
+func (s *session) shown(of ref, l limits) shown {
+	o := l.options(s.in.Remember)
+	o.Views = !of.plain
+	part := inspector.Part{Value: of.value, View: of.view}
+	w := shown{Value: part.String(o)}
 	if s.client.Memory {
-		w.Memory = s.memory.add(s.in.Bytes(v))
+		w.Memory = s.memory.add(s.in.Bytes(of.value))
 	}
 	if s.client.VariableType {
-		w.Type = shortName(v.Type().String())
+		w.Type = shortName(of.value.Type().String())
 	}
-	p := inspector.PartsOf(v, expr)
+	p := of.parts()
 	w.Named, w.Indexed = p.Named+len(facts(p)), p.Indexed
 	if w.Named+w.Indexed > 0 {
-		w.Reference = s.refs.add(ref{value: v, expr: expr})
+		w.Reference = s.refs.add(of)
 	}
 	return w
 }

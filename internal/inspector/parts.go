@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 	"coredumpy/internal/views"
 )
@@ -22,6 +23,7 @@ const (
 	Target                   // the target of a pointer, if it isn't a struct
 	Element                  // of a slice, an array, or a channel's buffer
 	Entry                    // of a map
+	Fields                   // the value itself, whose parts are its fields
 )
 
 // Part is a part of a value.
@@ -31,17 +33,20 @@ type Part struct {
 	Index int        // of an element
 	Key   dump.Value // of an entry
 	Value dump.Value
-	Expr  string // evaluates to Value in the frame of the whole, "" if no expression does
+	View  *views.View // how to show Value, nil for its own view
+	Expr  string      // evaluates to Value in the frame of the whole, "" if no expression does
 }
 
 // Parts are the parts of a value that are in the dump. A pointer to a struct has the
 // struct's fields as parts, and an interface the parts of the value in it.
 type Parts struct {
-	Of             dump.Value // the value with the parts
-	Named, Indexed int        // how many there are
+	Of             dump.Value    // the value with the parts
+	Named, Indexed int           // how many there are
+	Missing        caveat.Reason // why the view has fewer than there were
 
-	operand string // an expression for Of, "" if there is none
-	view    *views.View
+	operand string      // an expression for Of, "" if there is none
+	view    *views.View // whose children they are, nil for fields and elements
+	classic *views.View // whose entries they are
 }
 
 // maxIndirection bounds how many interfaces and pointers lead to the parts of a value: in
@@ -50,6 +55,15 @@ const maxIndirection = 16
 
 // PartsOf returns the parts of a value. expr is an expression for it in its frame, or "".
 func PartsOf(v dump.Value, expr string) *Parts {
+	p := unwrapped(v, expr)
+	if p.Of.Valid() {
+		p.count()
+	}
+	return p
+}
+
+// unwrapped returns what an interface holds and a pointer to a struct points to.
+func unwrapped(v dump.Value, expr string) *Parts {
 	p := &Parts{Of: v, operand: operand(expr)}
 	for range maxIndirection {
 		switch {
@@ -65,9 +79,6 @@ func PartsOf(v dump.Value, expr string) *Parts {
 		}
 		break
 	}
-	if p.Of.Valid() {
-		p.count()
-	}
 	return p
 }
 
@@ -75,7 +86,7 @@ func (p *Parts) count() {
 	switch v := p.Of; v.Kind() {
 	case reflect.Struct:
 		if view, ok := views.NewReader(0).Classic(v); ok && view.Form == views.Map {
-			p.view, p.Indexed = &view, view.Len
+			p.classic, p.Indexed = &view, view.Len
 			return
 		}
 		p.Named = min(v.Type().NumField(), v.Stored())
@@ -94,6 +105,12 @@ func (p *Parts) count() {
 
 // NamedPart returns part i of the named or few ones.
 func (p *Parts) NamedPart(i int) Part {
+	switch {
+	case p.view != nil && i == p.Named-1:
+		return Part{Kind: Fields, Value: p.Of, Expr: p.operand}
+	case p.view != nil:
+		return p.viewed(i)
+	}
 	switch v := p.Of; v.Kind() {
 	case reflect.Pointer:
 		return Part{Kind: Target, Value: v.Elem(), Expr: prefixed("*", p.operand)}
@@ -127,7 +144,10 @@ func fieldsNamed(t *dump.Type, name string) (n int) {
 // IndexedPart returns part i of the numbered ones.
 func (p *Parts) IndexedPart(i int) Part {
 	if p.view != nil {
-		entry := p.view.Child(i)
+		return p.viewed(i)
+	}
+	if p.classic != nil {
+		entry := p.classic.Child(i)
 		return Part{Kind: Entry, Key: entry.Key, Value: entry.Value}
 	}
 	switch v := p.Of; v.Kind() {

@@ -77,9 +77,13 @@ func String(v dump.Value, o Options) string {
 }
 
 func write(w io.Writer, v dump.Value, o Options, f flags) error {
-	p := &printer{w: w, opt: o, left: o.Bytes, views: views.NewReader(o.String)}
+	p := newPrinter(w, o)
 	p.value(v, f, 0, "")
 	return p.err
+}
+
+func newPrinter(w io.Writer, o Options) *printer {
+	return &printer{w: w, opt: o, left: o.Bytes, views: views.NewReader(o.String)}
 }
 
 // flags say where a value is printed.

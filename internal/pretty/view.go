@@ -1,11 +1,19 @@
 package pretty
 
 import (
+	"io"
 	"reflect"
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/views"
 )
+
+// LineAs is [Line] with a view in place of the value's own.
+func LineAs(w io.Writer, v dump.Value, view *views.View, o Options) error {
+	p := newPrinter(w, o)
+	p.view(v, view, top, 0, "")
+	return p.err
+}
 
 // hasText reports whether a value, or what a pointer points to, is shown as a text.
 func (p *printer) hasText(v dump.Value) bool {
