@@ -183,8 +183,10 @@ func everyRune(s, format string) string {
 }
 
 // redacted returns how a dump shows a sample, and the secrets as written in it.
-func (s *sample) redacted() (got string, secrets []string) {
-	r := newRedactor()
+func (s *sample) redacted() (got string, secrets []string) { return s.redactedBy(newRedactor()) }
+
+// redactedBy is redacted with a Redactor.
+func (s *sample) redactedBy(r *Redactor) (got string, secrets []string) {
 	way, with, _ := strings.Cut(s.where, " ")
 	switch way {
 	case "name":
@@ -215,7 +217,7 @@ func nameHides(r *Redactor, name, text string) bool {
 	if PublicName(name) {
 		r.LearnPublic(text)
 	}
-	return Weigh(name).Hides([]byte(text))
+	return r.byName() && Weigh(name).Hides([]byte(text))
 }
 
 // survives reports whether half of a secret, of at least 6 bytes, is in a text.
