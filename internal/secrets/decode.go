@@ -199,17 +199,19 @@ func escapedMark(b []byte) bool {
 	return false
 }
 
-// escapedMarks appends the secrets in b whose marks are escaped.
-func escapedMarks(b []byte, found []span) []span {
+// escaped appends the secrets in b whose marks are escaped, and notes the rules in by.
+func (m *marker) escaped(b []byte, found []span, by *tags) []span {
 	if !escapedMark(b) {
 		return found
 	}
 	var d decoder
 	for from := 0; from < len(b); {
 		end := d.fill(b, from)
-		decoded, _ := unescapedMarks(d.text[:d.n], false, nil, new(tags))
-		for _, s := range decoded {
+		part, rules := marker{formsOnly: m.formsOnly}, tags(nil)
+		decoded, _ := part.unescaped(d.text[:d.n], nil, &rules)
+		for i, s := range decoded {
 			found = append(found, span{from + int(d.at[s.from]), from + int(d.at[s.to])})
+			by.upto(len(found), rules[i])
 		}
 		if end == len(b) {
 			break

@@ -34,29 +34,27 @@ var behindLetter = [256]byte{'e': 'k', 'E': 'k', 'r': 'c', 'R': 'c'}
 
 // marked appends the secrets that are recognised by the text around them.
 func marked(b []byte, found []span) []span {
-	found, _ = marks(b, false, found, new(tags))
+	found, _ = new(marker).marks(b, found, new(tags))
 	return found
 }
 
 // marks is marked, and also reports whether something in b, outside of the spans found, is
-// escaped. Then the marks may be, too. It notes the rules in by. If partly is set, marks may
-// lack their beginnings.
-func marks(b []byte, partly bool, found []span, by *tags) (_ []span, escaped bool) {
-	if found, escaped = unescapedMarks(b, partly, found, by); escaped {
-		found = escapedMarks(b, found)
-		by.upto(len(found), ByMark)
+// escaped. Then the marks may be, too. It notes the rules in by.
+func (m *marker) marks(b []byte, found []span, by *tags) (_ []span, escaped bool) {
+	if found, escaped = m.unescaped(b, found, by); escaped {
+		inner := marker{formsOnly: m.formsOnly}
+		found = inner.escaped(b, found, by)
 	}
 	return found, escaped
 }
 
-// unescapedMarks is marks without the escaped marks.
-func unescapedMarks(b []byte, partly bool, found []span, by *tags) (_ []span, escaped bool) {
-	if len(b) > 0 && beginsLine(b[0]) {
+// unescaped is marks without the escaped marks.
+func (m *marker) unescaped(b []byte, found []span, by *tags) (_ []span, escaped bool) {
+	if len(b) > 0 && beginsLine(b[0]) && !m.formsOnly {
 		if s := inLine(b, 0); s.from < s.to {
 			found = append(found, s)
 		}
 	}
-	m := marker{partly: partly}
 	for i := 0; i < len(b); i++ {
 		kind := isMark[b[i]]
 		if kind == 0 || kind&aLetter != 0 && (i+1 == len(b) || behindLetter[b[i+1]] != b[i]|0x20) {
@@ -67,7 +65,7 @@ func unescapedMarks(b []byte, partly bool, found []span, by *tags) (_ []span, es
 			escaped = n > 0
 		}
 		if b[i] == '\n' {
-			if !m.below {
+			if !m.below && !m.formsOnly {
 				m.below = true
 				found = inTable(b, found)
 			}
@@ -75,7 +73,7 @@ func unescapedMarks(b []byte, partly bool, found []span, by *tags) (_ []span, es
 				continue
 			}
 		}
-		if kind&aMark == 0 || !m.may(b, i) {
+		if kind&aMark == 0 || !m.may(b, i) || m.formsOnly && markRule(b, i) == ByMark {
 			continue
 		}
 		if b[i] == '(' {
@@ -92,8 +90,8 @@ func unescapedMarks(b []byte, partly bool, found []span, by *tags) (_ []span, es
 		// But its last byte may be the mark of the next, and all of it may be a flag.
 		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
 			i = max(i, s.to-2)
-			m.tag = i + 1 // a tag may begin in what was skipped
-			if !m.below { // or a line
+			m.tag = i + 1                 // a tag may begin in what was skipped
+			if !m.below && !m.formsOnly { // or a line
 				m.below = true
 				found = inTable(b, found)
 			}
@@ -119,7 +117,11 @@ type marker struct {
 	tag     int  // behind the last <, if no > came after it; else 0
 	below   bool // the first line is behind us
 	partly  bool // marks may lack their beginnings
-	line    ahead
+
+	// formsOnly leaves out what the rule for marks finds, and so goes on inside of it: that
+	// rule is turned off
+	formsOnly bool
+	line      ahead
 }
 
 // at returns the secret that the mark at b[i] announces.

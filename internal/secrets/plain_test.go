@@ -90,7 +90,7 @@ func inOrder(spans []span) []span {
 func wantPlain(t *testing.T, r *Redactor, text string) {
 	t.Helper()
 	b := []byte(text)
-	found, escaped := unescapedMarks(b, false, nil, new(tags))
+	found, escaped := new(marker).unescaped(b, nil, new(tags))
 	plain, plainEscaped := plainMarks(b)
 	if got, want := inOrder(found), inOrder(plain); !slices.Equal(got, want) || escaped != plainEscaped {
 		t.Errorf("marks(%q)\n got %v, %t\nwant %v, %t", b, got, escaped, want, plainEscaped)

@@ -21,6 +21,7 @@ func TestRules(t *testing.T) {
 		{"card", "pay with 4111 1111 1111 1111 now"},
 		{"url", "postgres://bob:hunter2-x!@db/app"},
 		{"url", "bob:hunter2-x!@tcp(db)/app"},
+		{"url", "postgres%3A%2F%2Fbob%3Ahunter2-x%40db/app"},
 		{"scheme", "a Bearer hunter2-x b"},
 		{"mark", "password=hunter2-x! b"},
 		{"mark", "login --password hunter2-x b"},
@@ -67,6 +68,16 @@ func TestRules(t *testing.T) {
 	}
 	if got, text := redactor("form", "entropy").Text(tests[0].text), tests[0].text; got != text {
 		t.Errorf("Text(%q) without form and entropy = %q", text, got)
+	}
+	for text, want := range map[string]string{ // inside of what a mark would hide
+		"dsn_password=postgres://bob:hunter2-x!@db/app": "dsn_password=postgres://bob:" + mask + "#1@db/app",
+		"Authorization: Bearer hunter2-x b":             "Authorization: Bearer " + mask + "#1 b",
+		"password%3Dhunter2-x postgres%3A%2F%2Fbob%3Ahunter2-y%40db/app": "password%3Dhunter2-x postgres%3A%2F%2Fbob%3A" + mask +
+			"#1%40db/app",
+	} {
+		if got := redactor("mark").Text(text); got != want {
+			t.Errorf("without mark: Text(%q) = %q, want %q", text, got, want)
+		}
 	}
 	if got, want := redactor("mark").Text("password=hunter2-x! "+hex32), "password=hunter2-x! "+mask+"#1"; got != want {
 		t.Errorf("without mark: got %q, want %q", got, want)

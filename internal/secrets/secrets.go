@@ -102,7 +102,8 @@ func New(r Rules) *Redactor {
 // announced is marked without what is found by rules that are turned off.
 func (d *Redactor) announced(b []byte) []span {
 	var by tags
-	found, _ := marks(b, false, nil, &by)
+	m := marker{formsOnly: d.shown.Has(ByMark)}
+	found, _ := m.marks(b, nil, &by)
 	if len(found) > 0 {
 		found, _ = d.withoutShown(found, by)
 	}
@@ -332,7 +333,8 @@ func (d *Redactor) find(b []byte, w way) (found []span, by tags) {
 		if len(b) >= minCard { // the shortest with a form of its own
 			found = d.formed(b, w, found, &by)
 		}
-		found, escaped = marks(b, partly, found, &by)
+		m := marker{partly: partly, formsOnly: d.shown.Has(ByMark)}
+		found, escaped = m.marks(b, found, &by)
 	}
 	n := len(found)
 	found = d.known.search(b, partly, found)
