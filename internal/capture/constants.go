@@ -42,6 +42,9 @@ func (c *capturer) packageConstants() {
 	if left > 0 {
 		c.note("package-level constants that are left out: %d", left)
 	}
+	if left := c.walker.ConstantsLeft(); left > 0 {
+		c.note("constants of types that are left out, as a type has more than a thousand: %d", left)
+	}
 }
 
 // constantPackages returns the packages whose constants are wanted: those of the main module,

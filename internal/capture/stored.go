@@ -178,7 +178,11 @@ func (s *Stored) noteMissing() {
 
 // rewrite removes the secrets from all values of a goroutine.
 func (s *Stored) rewrite(g *corefile.Goroutine) {
-	s.variables(g, func(v *walk.Variable) { v.Value = s.values.Rewrite(*v, s.Redact) })
+	s.sentences(g)
+	s.variables(g, func(v *walk.Variable) {
+		v.Value = s.values.Rewrite(*v, s.Redact)
+		s.doubts(v.Variable)
+	})
 	for i := 0; i+1 < len(g.Labels); i += 2 {
 		if s.d.walker.Named(g.Labels[i], g.Labels[i+1]) {
 			g.Labels[i+1] = s.d.hide(g.Labels[i+1])
@@ -198,6 +202,9 @@ func (s *Stored) records(out *corefile.Writer) error {
 	for _, id := range s.File.Types() {
 		if t, err := s.File.Type(id); err == nil {
 			rec := *t
+			rec.Constants = slices.DeleteFunc(slices.Clone(rec.Constants), func(k corefile.Constant) bool {
+				return walk.SecretConstant(s.SecretName, k.Name, k.Value)
+			})
 			if err := out.Type(s.d.redactedType(&rec)); err != nil {
 				return err
 			}
@@ -219,6 +226,7 @@ func (s *Stored) records(out *corefile.Writer) error {
 	for i, v := range s.globals() {
 		rec := *v.Variable
 		rec.ID, rec.Value = i+1, s.values.Rewrite(v, s.Redact)
+		s.doubts(&rec)
 		if err := out.Global(&rec); err != nil {
 			return err
 		}
@@ -242,6 +250,7 @@ func (s *Stored) constants(out *corefile.Writer) error {
 		}
 		id++
 		v.Value = s.values.Rewrite(walk.Variable{Variable: &v}, s.Redact)
+		s.doubts(&v)
 		v.ID = id
 		if err := out.Constant(&v); err != nil {
 			return err

@@ -268,6 +268,21 @@ func (w *Walker) Packages() (paths []string) {
 // maxConstants bounds how many names of an integer type's values are kept.
 const maxConstants = 1000
 
+// SecretConstant reports whether a constant of a named type is a secret: const adminPIN PIN =
+// 8472. Small numbers and single bits are values of an enumeration.
+func SecretConstant(secret func(name string) bool, name string, value int64) bool {
+	const enumerated = 1000
+	return secret != nil && (value >= enumerated || value <= -enumerated) && value&(value-1) != 0 && secret(name)
+}
+
+// ConstantsLeft returns how many constants of types Types leaves out, as a type has too many.
+func (w *Walker) ConstantsLeft() (n int) {
+	for _, r := range w.order {
+		n += max(0, len(w.p.Constants(r.t))-maxConstants)
+	}
+	return n
+}
+
 // Types calls write for each type that a value has.
 func (w *Walker) Types(write func(*corefile.Type) error) error {
 	known := func(t *gotypes.Type) int {
@@ -287,11 +302,13 @@ func (w *Walker) Types(write func(*corefile.Type) error) error {
 				Name: f.Name, Type: known(f.Type), Offset: f.Offset, Embedded: f.Embedded, Indirect: f.Indirect,
 			})
 		}
-		for i, k := range w.p.Constants(t) {
-			if i == maxConstants {
+		for _, k := range w.p.Constants(t) {
+			if len(rec.Constants) == maxConstants {
 				break
 			}
-			rec.Constants = append(rec.Constants, corefile.Constant{Name: k.Name, Value: k.Value})
+			if !SecretConstant(w.rules.SecretName, k.Name, k.Value) {
+				rec.Constants = append(rec.Constants, corefile.Constant{Name: k.Name, Value: k.Value})
+			}
 		}
 		if err := write(rec); err != nil {
 			return err
