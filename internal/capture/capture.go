@@ -46,6 +46,9 @@ type Request struct {
 	// ShowsText reports whether text may be shown in a type, a field or a variable; nil if
 	// all may.
 	ShowsText func(pkg, name string) bool `json:"-"`
+	// HideText returns ShowsText for a process that hides its text itself, but what these
+	// names name.
+	HideText func(shown []string) func(pkg, name string) bool `json:"-"`
 	Shown     secrets.Shown               // rules that are turned off
 
 	// RedactorFor returns Redact for another process, given the current environment of

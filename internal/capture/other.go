@@ -156,6 +156,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	}
 	p.Threads = threads
 	req.Limits.Deadline = start.Add(req.Limits.Timeout)
+	req.heed(p)
 	req.Redact = req.RedactorFor(p.Environ())
 	c := &capturer{req: req, p: p, finder: variables.New(p), event: event, reasons: map[caveat.Reason][]byte{},
 		Dump: &Dump{head: req.Head, redact: req.Redact, strict: req.strict(false)}}

@@ -30,6 +30,10 @@ func Process(pid int, o *settings.Options) (path string, err error) {
 func (w *Work) takeOther(pid int) (dump *capture.Dump, err error) {
 	defer outcome.Contain(&err)
 	req := w.request(capture.OtherHead(pid, w.Description))
+	req.HideText = func(shown []string) func(pkg, name string) bool {
+		own := settings.Redaction{HideText: true, ShowText: shown}
+		return own.ShowsText()
+	}
 	req.RedactorFor = func(environ []string) capture.Redactor {
 		return w.redactor(append(capture.Environ(pid), environ...), capture.CommandLine(pid))
 	}

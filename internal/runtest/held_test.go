@@ -212,6 +212,23 @@ func TestHeld(t *testing.T) {
 		}
 		checkHeld(t, dumps[0], manifest)
 	})
+	t.Run("hide", func(t *testing.T) { // as the program's own Config says
+		manifest := filepath.Join(t.TempDir(), "manifest")
+		got, dumps := watch(t, nil, program, manifest, "hide")
+		if len(dumps) != 1 {
+			t.Fatalf("got %d dumps, want 1: %+v", len(dumps), got)
+		}
+		_, ordinary := noted(t, manifest)
+		texts := textsOf(t, dumps[0])
+		for _, v := range ordinary {
+			if shown := v.value == "root-of-etcd19" || v.value == "https://etcd19.shop.internal:2379"; strings.Contains(texts, v.value) != shown {
+				t.Errorf("got %q in the dump: %v, want %v", v.value, !shown, shown)
+			}
+		}
+		if want := "the program's own Config.HideText"; !strings.Contains(texts, want) {
+			t.Errorf("got no note with %q", want)
+		}
+	})
 	t.Run("attach", func(t *testing.T) {
 		dir := t.TempDir()
 		manifest, dump := filepath.Join(dir, "manifest"), filepath.Join(dir, "x.dump")

@@ -5,6 +5,7 @@
 //	held MANIFEST panic DUMP    panics, and OnPanic dumps it
 //	held MANIFEST plain DUMP    the same, and the dump hides nothing
 //	held MANIFEST crash         panics
+//	held MANIFEST hide          the same, and wants to have all text hidden but that of etcdConfig
 //	held MANIFEST wait          writes "ready" and waits
 //
 // The secrets are made while it runs. MANIFEST is a file for a line for each value:
@@ -121,6 +122,9 @@ func main() {
 	mode := os.Args[2]
 	if mode == "plain" {
 		coredumpy.Config.HideSecret, coredumpy.Config.HideNamed, coredumpy.Config.HideEnviron = false, false, false
+	}
+	if mode == "hide" {
+		coredumpy.Config.HideText, coredumpy.Config.ShowText = true, []string{"main.etcdConfig"}
 	}
 	if mode == "panic" || mode == "plain" {
 		defer coredumpy.OnPanic(coredumpy.Path(os.Args[3]))
