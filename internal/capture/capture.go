@@ -49,7 +49,7 @@ type Request struct {
 	// HideText returns ShowsText for a process that hides its text itself, but what these
 	// names name.
 	HideText func(shown []string) func(pkg, name string) bool `json:"-"`
-	Shown     secrets.Shown               // rules that are turned off
+	Shown    secrets.Shown                                    // rules that are turned off
 
 	// RedactorFor returns Redact for another process, given the current environment of
 	// that process.
