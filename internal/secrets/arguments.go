@@ -47,6 +47,9 @@ func takesSecret(arg, value string) bool {
 	return strings.HasPrefix(arg, "-") && plainName(arg) && weighText(arg).Hides([]byte(value))
 }
 
+// maxShortFlag is the length of the longest flag that mayTakeSecret knows.
+const maxShortFlag = len("--auth")
+
 // mayTakeSecret reports whether a flag, of whichever command, takes a secret if the value looks
 // like one.
 func mayTakeSecret(flag string) bool {

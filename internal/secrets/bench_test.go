@@ -36,6 +36,7 @@ func cleanTexts() map[string]string {
 			"\t\t\twords.end() // see nameWords\n\t\t\tcontinue\n\t\t}\n\t}\n"),
 		"log":    repeat("2024/01/02 03:04:05 server.go:123: GET /api/v1/items?page=2&size=10 200 1.5ms remote=10.0.0.1:5432\n"),
 		"binary": repeat("\x00\x01\x02\xff\xfe\x80abc\x00\x00\x00\x00\x00\x00\x10\x00\x00"),
+		"dashes": repeat("| " + strings.Repeat("-", 33) + " | column |\n"),
 		"short":  "main.handler",
 	}
 }

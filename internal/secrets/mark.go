@@ -384,7 +384,7 @@ func flagged(b []byte, i int) span {
 		}
 	}
 	strength := inText(b[i:end])
-	if strength == NotSecret && end-i > 2 && mayTakeSecret(string(b[i:end])) {
+	if strength == NotSecret && end-i <= maxShortFlag && mayTakeSecret(string(b[i:end])) {
 		strength = IfRandom
 	}
 	if from == end || from == len(b) || strength == NotSecret {

@@ -144,7 +144,7 @@ func looksRandom(run []byte) bool {
 	}
 	letters := capitals + small
 	all := letters + digits
-	if 10*all < 9*len(run) || 10*all < 8*len(run) || !beyondHex || 3*partsOf(run).inWords > letters {
+	if 10*all < 9*len(run) || !beyondHex || 3*partsOf(run).inWords > letters {
 		return false
 	}
 	one := capitals == 0 || small == 0

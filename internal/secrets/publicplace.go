@@ -1,13 +1,6 @@
 package secrets
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-)
-
-// Digests, ids and public keys are as random as a secret key, but aren't secrets. They are
-// recognised by their form, or by the text before or after them.
+// This file recognises digests, ids and other public values by the text before and after them.
 
 // digestMarks come right before digests, checksums and public keys.
 var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-",
@@ -53,19 +46,6 @@ func inSum(b []byte, from int) bool {
 		}
 	}
 	return false
-}
-
-// ulid reports whether run has the form of a ULID. [github.com/ulid/spec]
-func ulid(run []byte) bool {
-	if len(run) != 26 || run[0] != '0' || run[1] > '3' {
-		return false
-	}
-	for _, c := range run {
-		if class[c]&(digit|capital) == 0 {
-			return false
-		}
-	}
-	return true
 }
 
 func allHex(run []byte) bool {
@@ -118,92 +98,82 @@ func publicBefore(b []byte, from int) bool {
 	return k.from < k.to && publicName(b[k.from:k.to])
 }
 
-// publicRegions appends the places in b of certificates and public keys in PEM, public SSH
-// keys, and the data of data: URLs.
-func publicRegions(b []byte, found []span) []span {
-	const begin, data = "-----BEGIN ", ";base64,"
-	for i := 0; i < len(b); i++ {
-		switch {
-		case b[i] == '-' && hasPrefix(b[i:], begin):
-			from := i + len(begin)
-			label := runEnd(b[:min(len(b), from+maxLabel)], from, capital|digit|space)
-			if !publicLabel(b[from:label]) || !hasPrefix(b[label:], dashes) {
-				continue
-			}
-			to := endOfPublic(b, label+len(dashes))
-			found = append(found, span{i, to})
-			i = to - 1
-		case b[i] == ';' && hasPrefix(b[i:], data), b[i] == 'A' && hasPrefix(b[i:], "AAAA") && sshKey(b[i:]),
-			b[i] == 's' && hasPrefix(b[i:], "sha512-"):
-			to := i + len(data)
-			for to < len(b) && (class[b[to]]&base64Set != 0 || b[to] == '=') {
-				to++
-			}
-			found = append(found, span{i, to})
-			i = to - 1
-		default:
-			if to := fileInBase64(b, i); to > 0 {
-				found = append(found, span{i, to})
-				i = to - 1
-			}
-		}
+// idPrefixes come before ids of objects, and a sign: pi_3MtwBwLkdIwHu7ix28a3tqPd.
+// [docs.stripe.com/api; platform.openai.com/docs/api-reference]
+var idPrefixes = [...]string{"pi", "ch", "py", "evt", "cus", "in", "ii", "sub", "si", "price", "prod", "acct", "pm",
+	"txn", "seti", "card", "src", "req", "order", "user", "org", "proj", "msg", "run", "step", "asst", "thread",
+	"chatcmpl",
+	"resp", "file", "batch", "vs", "inv", "po", "tr", "dp", "plan", "tax", "job", "task", "event", "member", "team"}
+
+// isID reports whether b[from:to] is an id with its prefix, or follows it.
+func isID(b []byte, from, to int) bool {
+	sign := from + 1
+	for sign < to && sign < from+maxIDPrefix && class[b[sign]]&dash == 0 {
+		sign++
 	}
-	return found
+	return idBefore(b, from) || sign < to && idBefore(b, sign+1)
 }
 
-// publicLabel reports whether what is between BEGIN and the dashes is that of something
-// public. [RFC 7468; RFC 4880, section 6.2]
-func publicLabel(label []byte) bool {
-	for _, public := range [...]string{"CERTIFICATE", "PUBLIC KEY", "X509 CRL", "PKCS7", "CMS", "PGP SIGNATURE"} {
-		if indexOf(label, public) >= 0 {
-			return indexOf(label, "PRIVATE") < 0
-		}
-	}
-	return false
-}
+// maxIDPrefix is more than the length of each of idPrefixes.
+const maxIDPrefix = 10
 
-// endOfPublic returns where what begins at i ends: base64 on lines, which may be indented,
-// and the END line if there is one. Anything else ends it.
-func endOfPublic(b []byte, i int) int {
-	const end, others = "-----END ", "\n\r\t=\\\""
-	for i < len(b) && (class[b[i]]&base64Set != 0 || strings.IndexByte(others, b[i]) >= 0 ||
-		b[i] == ' ' && (b[i-1] == '\n' || b[i-1] == ' ')) {
-		i++
+// idBefore reports whether the prefix of an id comes right before b[from].
+func idBefore(b []byte, from int) bool {
+	if from < 3 || b[from-1] != '_' && b[from-1] != '-' {
+		return false
 	}
-	if hasPrefix(b[i:], end) {
-		label := runEnd(b[:min(len(b), i+len(end)+maxLabel)], i+len(end), capital|digit|space)
-		if hasPrefix(b[label:], dashes) {
-			return label + len(dashes)
-		}
+	word := from - 1
+	for word > 0 && from-word <= maxIDPrefix && isLetter(b[word-1]) && !isCapital(b[word-1]) {
+		word--
 	}
-	return i
-}
-
-// sshKey reports whether b begins like a public SSH key. [RFC 4253, section 6.6]
-func sshKey(b []byte) bool {
-	for _, kind := range [...]string{"AAAAB3NzaC1", "AAAAC3NzaC1", "AAAAE2VjZHNhLXNoYTIt", "AAAAInNrLWVj",
-		"AAAAGnNrLXNz"} {
-		if hasPrefix(b, kind) {
+	if word > 0 && class[b[word-1]]&wordSet != 0 {
+		return false
+	}
+	for _, p := range idPrefixes {
+		if string(b[word:from-1]) == p {
 			return true
 		}
 	}
 	return false
 }
 
-// notPublic drops the spans that are in publicRegions.
-func notPublic(b []byte, spans []span) []span {
-	if len(spans) == 0 {
-		return spans
+// digestNamed reports whether a hexadecimal number with the length of a digest follows a word
+// that says what it is: container 9f86..., MD5 (file) = 9f86..., HEAD is now at 9f86....
+func digestNamed(b []byte, from, to int) bool {
+	if !digestSize(to - from) {
+		return false
 	}
-	regions := publicRegions(b, nil)
-	if len(regions) == 0 {
-		return spans
+	w := wordBefore(b, from)
+	if n := w.to - w.from; n == 1 && b[w.from] == '=' && w.from > 2 && b[w.from-2] == ')' {
+		return true // as BSD's md5 prints it
 	}
-	return slices.DeleteFunc(spans, func(s span) bool {
-		i, _ := slices.BinarySearchFunc(regions, s.from, func(r span, from int) int {
-			return cmp.Compare(r.to,
-				from+1)
-		})
-		return i < len(regions) && regions[i].from <= s.from && s.to <= regions[i].to && formRule(b, s) == ByEntropy
-	})
+	word := b[w.from:w.to]
+	if len(word) > 1 && word[len(word)-1] == ':' {
+		word = word[:len(word)-1]
+	}
+	var buf [maxLabel]byte
+	if len(word) > len(buf) {
+		return false
+	}
+	for i, c := range word {
+		buf[i] = fold[c]
+	}
+	switch lower := buf[:len(word)]; string(lower) {
+	case "container", "image", "layer", "object", "block", "tx", "transaction", "rev", "head", "checkout", "into",
+		"onto", "merge", "branch", "blob", "rsa2048", "rsa3072", "rsa4096", "snapshot":
+		return true
+	case "at":
+		return endsWith(b[:w.from], "is now ")
+	default:
+		return publicWord(lower)
+	}
+}
+
+func endsWith(b []byte, end string) bool {
+	return len(b) >= len(end) && string(b[len(b)-len(end):]) == end
+}
+
+// digestSize reports whether a common hash has that many hexadecimal digits.
+func digestSize(n int) bool {
+	return n == 32 || n == 40 || n == 48 || n == 56 || n == 64 || n == 96 || n == 128
 }
