@@ -36,6 +36,7 @@ var commands = []command{
 	attachCommand,
 	loadCommand,
 	peekCommand,
+	htmlCommand,
 	dapCommand,
 	vscodeCommand,
 	redactCommand,

@@ -69,7 +69,7 @@ func redact(stdin io.Reader, stdout, stderr io.Writer, args []string) (status in
 	if *out == "" {
 		*out = redactedName(paths[0])
 	}
-	if err := mayWrite(*out, *force, stdout); err != nil {
+	if err := mayWrite("dump", *out, *force, stdout); err != nil {
 		printError(stderr, "redact", err)
 		return statusFailed
 	}
@@ -92,11 +92,11 @@ func redactedName(path string) string {
 	return strings.TrimSuffix(path, dump) + ".redacted" + dump
 }
 
-// mayWrite returns an error if out must not be written.
-func mayWrite(out string, force bool, stdout io.Writer) error {
+// mayWrite returns an error if out must not be written. what is to be written.
+func mayWrite(what, out string, force bool, stdout io.Writer) error {
 	if out == "-" {
 		if isTerminal(stdout) {
-			return errors.New("the dump would go to the terminal: give -o FILE")
+			return fmt.Errorf("the %s would go to the terminal: give -o FILE", what)
 		}
 		return nil
 	}
@@ -127,7 +127,7 @@ func redactFile(stdin io.Reader, stdout, stderr io.Writer, path, out string) (st
 	if out != "-" { // an unfinished file is removed
 		interrupted = interruption()
 	}
-	bar := &progress{stderr: stderr, shown: isTerminal(stderr), since: time.Now()}
+	bar := &progress{command: "redact", stderr: stderr, shown: isTerminal(stderr), since: time.Now()}
 	opts := coredumpy.RedactOptions{Plain: strings.HasSuffix(out, ".json"), Progress: func(done, all int) error {
 		if interrupted() {
 			return errInterrupted
@@ -176,10 +176,11 @@ func interruption() func() bool {
 
 // progress says on a terminal how much is done.
 type progress struct {
-	stderr io.Writer
-	shown  bool // it is a terminal
-	since  time.Time
-	last   int // percent
+	command string
+	stderr  io.Writer
+	shown   bool // it is a terminal
+	since   time.Time
+	last    int // percent
 }
 
 func (p *progress) show(done, all int) {
@@ -188,7 +189,7 @@ func (p *progress) show(done, all int) {
 		return
 	}
 	p.last = percent
-	fmt.Fprintf(p.stderr, "\rcoredumpy redact: %d %%", percent)
+	fmt.Fprintf(p.stderr, "\rcoredumpy %s: %d %%", p.command, percent)
 }
 
 func (p *progress) clear() {

@@ -45,7 +45,7 @@ func TestRooms(t *testing.T) {
 		}
 	}
 	// A front end asks the inspector, neither these rooms nor another front end.
-	fronts := []string{"repl", "dap"}
+	fronts := []string{"repl", "dap", "page"}
 	below := []string{"corefile", "notation", "syntax", "capture", "walk", "cause", "variables", "target", "gotypes"}
 	for _, front := range fronts {
 		for _, room := range slices.Concat(fronts, below) {

@@ -1,0 +1,155 @@
+package page
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"coredumpy/internal/dump"
+	"coredumpy/internal/summary"
+)
+
+// head is the first block: what the dump is about.
+type head struct {
+	Dump       string      `json:"dump"`
+	Reason     string      `json:"reason"`
+	Text       string      `json:"text"` // the reason and the message
+	Value      string      `json:"value,omitempty"`
+	About      string      `json:"about,omitempty"` // its description
+	Top        *place      `json:"top,omitempty"`
+	Current    *goID       `json:"current,omitempty"` // nil: there is no goroutine
+	Frame      int         `json:"frame"`
+	Failed     string      `json:"failed,omitempty"` // why the current goroutine isn't that of the dump
+	Goroutines int         `json:"goroutines"`
+	Objects    int         `json:"objects"`
+	Origin     []string    `json:"origin"` // a few words each: the time, the program
+	Facts      [][2]string `json:"facts"`
+	Build      []string    `json:"build,omitempty"`
+	Notes      []string    `json:"notes,omitempty"`
+	Damaged    []string    `json:"damaged,omitempty"`
+	Cuts       [][2]string `json:"cuts,omitempty"`   // limits, and how often each was reached
+	Hidden     [][2]string `json:"hidden,omitempty"` // rules, and how many secrets each has hidden
+	Files      []string    `json:"files"`            // source files, in the order of their blocks
+}
+
+// place is a place in the source.
+type place struct {
+	Func string `json:"f,omitempty"`
+	File string `json:"p,omitempty"`
+	Line int    `json:"l,omitempty"`
+}
+
+func placeOf(p *dump.Place) *place {
+	if p == nil || p.Func == "" && p.File == "" {
+		return nil
+	}
+	return &place{line(p.Func), line(p.File), p.Line}
+}
+
+func (p *page) head() {
+	h := p.in.Head()
+	out := head{
+		Dump: line(p.options.Dump), Reason: line(h.Reason), Text: block(summary.Reason(h)), Value: line(h.Value),
+		Top: placeOf(h.Top), Goroutines: h.Goroutines, Objects: h.Objects,
+		Origin: origin(h), Facts: facts(h), Build: build(h.Build), Notes: lines(h.Notes), Files: lines(p.sources.paths),
+	}
+	if h.Description != h.Message {
+		out.About = block(h.Description)
+	}
+	if g, err := p.in.Selected(); err == nil {
+		id := goID(g.ID)
+		out.Current = &id
+		if _, n, err := p.in.Frame(); err == nil {
+			out.Frame = n
+		}
+		if g.ID != h.Goroutine && h.Goroutine != 0 {
+			out.Failed = fmt.Sprintf("goroutine %d, which the dump is about, can't be read", h.Goroutine)
+		}
+	}
+	if why := p.in.Missing(); why != "" {
+		out.Damaged = append(out.Damaged, line(why))
+	}
+	out.Damaged = append(out.Damaged, lines(p.in.Unknown())...)
+	for _, c := range h.Cut {
+		out.Cuts = append(out.Cuts, [2]string{line(c.Limit), strconv.Itoa(c.Count)})
+	}
+	rules := p.in.Hidden()
+	for _, rule := range slices.SortedFunc(maps.Keys(rules), func(a, b string) int {
+		return cmp.Or(rules[b]-rules[a], strings.Compare(a, b))
+	}) {
+		out.Hidden = append(out.Hidden, [2]string{line(rule), strconv.Itoa(rules[rule])})
+	}
+	p.out.write("head", 0, 1, out)
+}
+
+// origin says in a few words where the dump comes from.
+func origin(h *dump.Head) (words []string) {
+	add := func(s string) {
+		if s != "" {
+			words = append(words, line(s))
+		}
+	}
+	if !h.Time.IsZero() {
+		add(h.Time.Local().Format("2006-01-02 15:04:05 MST"))
+	}
+	if h.Program != "" {
+		add(fmt.Sprintf("%s[%d]", h.Program[strings.LastIndexAny(h.Program, `/\`)+1:], h.PID)) // of any system
+	}
+	add(strings.TrimSpace(h.GoVersion + " " + h.OS + "/" + h.Arch))
+	return words
+}
+
+// facts are what else the dump says about itself: a label and a text each.
+func facts(h *dump.Head) (all [][2]string) {
+	add := func(label, text string) {
+		if text != "" {
+			all = append(all, [2]string{label, line(text)})
+		}
+	}
+	if !h.Time.IsZero() {
+		add("time", h.Time.Local().Format(time.RFC3339Nano))
+	}
+	add("test", h.Test)
+	add("program", h.Program)
+	var args []string
+	for _, arg := range h.Args {
+		args = append(args, strconv.Quote(arg))
+	}
+	add("arguments", strings.Join(args, " "))
+	add("directory", h.Directory)
+	add("process", strconv.Itoa(h.PID))
+	add("host", h.Host)
+	add("go", strings.TrimSpace(h.GoVersion+" "+h.OS+"/"+h.Arch))
+	add("goroutines", strconv.Itoa(h.Goroutines))
+	add("objects", strconv.Itoa(h.Objects))
+	add("took", h.Duration)
+	add("paused", h.Paused)
+	return all
+}
+
+// maxBuild bounds how many lines about the build there are.
+const maxBuild = 2000
+
+func build(b *dump.Build) (all []string) {
+	if b == nil {
+		return nil
+	}
+	add := func(label, text string) {
+		if text = strings.TrimSpace(text); text != "" && len(all) < maxBuild {
+			all = append(all, line(label+text))
+		}
+	}
+	add("package ", b.Path)
+	add("module ", b.Main+" "+b.Version)
+	for _, d := range b.Deps {
+		add("dependency ", d[0]+" "+d[1])
+	}
+	for _, s := range b.Settings {
+		add("", s[0]+"="+s[1])
+	}
+	return all
+}

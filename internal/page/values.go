@@ -1,0 +1,297 @@
+package page
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"coredumpy/internal/caveat"
+	"coredumpy/internal/dump"
+	"coredumpy/internal/inspector"
+	"coredumpy/internal/pretty"
+	"coredumpy/internal/printable"
+)
+
+// These bound the values in a page: those that fewest steps lead to from a variable come first.
+const (
+	maxValues    = 250_000  // rows of values with parts
+	maxValueText = 64 << 20 // bytes of JSON
+	maxParts     = 1000     // of a value
+	maxExpr      = 120      // bytes of the expression for a value
+)
+
+// values writes the values that have parts, each into a row. Others refer to a row by its
+// number, counted from 1, and rows are written in the order of their numbers.
+type values struct {
+	page    *page
+	rows    rows
+	numbers map[identity]int
+	queue   queue
+	last    int // number
+	written int
+	full    bool // a value got no number
+}
+
+// identity is the same for values that have the same parts. Values that are part of another one
+// have none: they are reached in no other way.
+type identity struct {
+	object  int
+	typ     *dump.Type
+	pointer uint64
+	length  int64
+}
+
+// root is where a value was found first: in the frame of a goroutine or, without one, in a
+// package.
+type root struct {
+	goroutine int64
+	frame     int
+}
+
+// pending is a value whose row isn't written yet.
+type pending struct {
+	value dump.Value
+	expr  string // in the frame of its root; "" if there is none, or a long one
+	root  root
+}
+
+func newValues(p *page) *values {
+	return &values{page: p, rows: rows{out: p.out, kind: "value", first: 1}, numbers: map[identity]int{}}
+}
+
+// part is a variable, or a part of a value, with its value.
+type part struct {
+	Name  string `json:"n"`
+	Kind  string `json:"k,omitempty"` // see partKinds; of a variable its role
+	Type  int    `json:"t"`
+	Text  string `json:"v"`
+	Class string `json:"c,omitempty"` // see class
+	Row   int    `json:"r,omitempty"` // of its parts
+	Note  string `json:"o,omitempty"` // doubts
+	Line  int    `json:"l,omitempty"` // where a variable is declared
+	Outer bool   `json:"outer,omitempty"`
+}
+
+// partKinds are the kinds of parts, but for fields.
+var partKinds = map[inspector.PartKind]string{
+	inspector.Captured: "captured", inspector.Target: "target", inspector.Element: "element", inspector.Entry: "entry",
+}
+
+// These bound the text for a value.
+var (
+	asKey = pretty.Options{String: 64, Elements: 4, Depth: 1, Bytes: 128, Name: line}
+	brief = pretty.Options{String: maxBrief, Elements: 16, Depth: 1, Bytes: 300, Name: line}
+)
+
+const maxBrief = 120 // bytes of a string that isn't shown whole
+
+// part returns a variable or a part, whose value gets a row if it has parts itself. expr is an
+// expression for it, "" if there is none. in is the block that it will be in.
+func (s *values) part(in *rows, name string, v dump.Value, expr string, from root) part {
+	return part{
+		Name: line(name), Type: in.typ(v.Type()), Text: line(pretty.String(v, brief)), Class: class(v),
+		Row: s.number(v, expr, from),
+	}
+}
+
+// class says how a value looks: that of a text, a number, a bool, nil, a secret, or none.
+func class(v dump.Value) string {
+	switch k := v.Kind(); {
+	case !v.Valid() && v.Reason().Kind != caveat.Redacted:
+		return "missing"
+	case !v.Valid() || v.Redacted():
+		return "secret"
+	case k == reflect.String:
+		return "string"
+	case k == reflect.Bool:
+		return "bool"
+	case k >= reflect.Int && k <= reflect.Complex128:
+		return "number"
+	case v.IsNil():
+		return "nil"
+	}
+	return ""
+}
+
+// number returns the number of the row for a value, 0 if it needs none or there is no room.
+func (s *values) number(v dump.Value, expr string, from root) int {
+	if !s.hasMore(v) {
+		return 0
+	}
+	id, ok := identityOf(v)
+	if n := s.numbers[id]; ok && n > 0 {
+		return n
+	}
+	if s.last == maxValues || s.rows.size > maxValueText {
+		s.full = true
+		return 0
+	}
+	s.last++
+	if ok {
+		s.numbers[id] = s.last
+	}
+	if len(expr) > maxExpr {
+		expr = ""
+	}
+	s.queue.push(pending{v, expr, from})
+	return s.last
+}
+
+// hasMore reports whether there is more of a value than its text.
+func (s *values) hasMore(v dump.Value) bool {
+	if text, ok := v.Text(); ok {
+		return len(text) > maxBrief
+	}
+	p := inspector.PartsOf(v, "")
+	return p.Named+p.Indexed > 0 || p.Of.Kind() == reflect.Chan && !p.Of.IsNil()
+}
+
+// maxIndirection bounds how many interfaces are in each other in a forged dump.
+const maxIndirection = 16
+
+func identityOf(v dump.Value) (id identity, ok bool) {
+	for i := 0; v.Kind() == reflect.Interface && v.Valid() && !v.IsNil() && i < maxIndirection; i++ {
+		v = v.Elem()
+	}
+	id = identity{object: v.Object(), typ: v.Type(), pointer: v.Pointer(), length: v.Len()}
+	return id, id.object != 0
+}
+
+// row is a value with its parts.
+type row struct {
+	Type      int         `json:"t"`
+	Addr      string      `json:"a,omitempty"`
+	Expr      string      `json:"x,omitempty"`
+	Goroutine goID        `json:"g,omitempty"` // of the frame in which that can be evaluated
+	Frame     int         `json:"f,omitempty"`
+	Facts     [][2]string `json:"facts,omitempty"`
+	Text      string      `json:"s,omitempty"` // of a long text
+	Parts     []part      `json:"p,omitempty"`
+	More      int         `json:"more,omitempty"`    // parts that aren't in the page
+	Waiters   []goID      `json:"waiters,omitempty"` // goroutines that wait for a channel or a lock
+}
+
+// rest writes the rows, and those of the values that these refer to.
+func (s *values) rest() {
+	for s.queue.length > 0 && s.rows.size < maxValueText {
+		if s.written%256 == 0 && s.page.progress(whileValues, s.written, s.last) {
+			return
+		}
+		s.write(s.queue.pop())
+		s.written++
+	}
+	s.rows.flush()
+	if s.full || s.queue.length > 0 {
+		s.page.leave(fmt.Sprintf("what is far from all variables: there is room for %d values or %d MB, and %d are here",
+			maxValues, maxValueText>>20, s.written))
+	}
+}
+
+func (s *values) write(v pending) {
+	p := inspector.PartsOf(v.value, v.expr)
+	r := row{Type: s.rows.typ(p.Of.Type()), Expr: line(v.expr), Goroutine: goID(v.root.goroutine), Frame: v.root.frame}
+	addr := p.Of.Addr()
+	switch p.Of.Kind() {
+	case reflect.Slice, reflect.Map, reflect.Chan, reflect.String, reflect.Func, reflect.Pointer:
+		addr = p.Of.Pointer()
+	}
+	if addr != 0 {
+		r.Addr = "0x" + strconv.FormatUint(addr, 16)
+	}
+	r.Facts = factsOf(p)
+	if text, ok := p.Of.Text(); ok {
+		r.Text = block(text)
+		s.rows.add(r)
+		return
+	}
+	for i := range min(p.Named, maxParts) {
+		r.Parts = append(r.Parts, s.partOf(p.NamedPart(i), v.root))
+	}
+	for i := range min(p.Indexed, maxParts) {
+		r.Parts = append(r.Parts, s.partOf(p.IndexedPart(i), v.root))
+	}
+	r.More = max(p.Named-maxParts, 0) + max(p.Indexed-maxParts, 0)
+	if w := s.page.waiting; w != nil && addr != 0 {
+		r.Waiters = firstIDs(w.Waiting(addr))
+	}
+	s.rows.add(r)
+}
+
+func (s *values) partOf(p inspector.Part, from root) part {
+	name := p.Name
+	switch p.Kind {
+	case inspector.Target:
+		name = "*"
+	case inspector.Element:
+		name = fmt.Sprintf("[%d]", p.Index)
+	case inspector.Entry:
+		name = "[" + pretty.String(p.Key, asKey) + "]"
+	}
+	out := s.part(&s.rows, name, p.Value, p.Expr, from)
+	out.Kind = partKinds[p.Kind]
+	return out
+}
+
+// factsOf returns facts about a value besides its parts.
+func factsOf(p *inspector.Parts) (all [][2]string) {
+	add := func(label, text string) { all = append(all, [2]string{label, text}) }
+	v := p.Of
+	switch v.Kind() {
+	case reflect.Slice, reflect.Chan:
+		add("length", strconv.FormatInt(v.Len(), 10))
+		if v.Cap() >= 0 {
+			add("capacity", strconv.FormatInt(v.Cap(), 10))
+		}
+	case reflect.Map, reflect.Array, reflect.String:
+		add("length", strconv.FormatInt(v.Len(), 10))
+	}
+	receive, send, closed := v.Waiting()
+	if receive > 0 {
+		add("wait to receive", printable.Count(receive, "goroutine"))
+	}
+	if send > 0 {
+		add("wait to send", printable.Count(send, "goroutine"))
+	}
+	if closed {
+		add("closed", "true")
+	}
+	why := v.Reason()
+	switch more := v.Len() - int64(v.Stored()); {
+	case more > 0 && !v.Redacted() && why.Kind != caveat.None:
+		add("not in the dump", fmt.Sprintf("%d more: %s", more, line(why.String())))
+	case more > 0 && !v.Redacted():
+		add("not in the dump", fmt.Sprintf("%d more", more))
+	case why.Kind != caveat.None:
+		add("note", line(why.String()))
+	}
+	return all
+}
+
+// queue is a queue of values. It frees what was taken from it: the values in it at once may take
+// as much memory as the dump.
+type queue struct {
+	blocks [][]pending
+	taken  int // of the first block
+	length int
+}
+
+const queueBlock = 256
+
+func (q *queue) push(v pending) {
+	if n := len(q.blocks); n == 0 || len(q.blocks[n-1]) == queueBlock {
+		q.blocks = append(q.blocks, make([]pending, 0, queueBlock))
+	}
+	last := &q.blocks[len(q.blocks)-1]
+	*last = append(*last, v)
+	q.length++
+}
+
+func (q *queue) pop() (v pending) {
+	v = q.blocks[0][q.taken]
+	q.blocks[0][q.taken] = pending{}
+	q.length--
+	if q.taken++; q.taken == len(q.blocks[0]) {
+		q.blocks, q.taken = q.blocks[1:], 0
+	}
+	return v
+}
