@@ -197,8 +197,10 @@ func (p *page) goroutine(in *rows, g *dump.Goroutine) goroutine {
 		out.Parent = &id
 	}
 	if v := g.PanicValue(); v != nil {
-		out.Panic = append(out.Panic, p.variable(in, v, "panic", root{g.ID, 0}))
+		v.Name = "panic"
+		out.Panic = append(out.Panic, p.variable(in, v, v.Name, root{g.ID, 0}))
 		for _, v := range g.EarlierPanics() {
+			v.Name = "earlier"
 			out.Panic = append(out.Panic, p.variable(in, &v, "", root{g.ID, 0}))
 		}
 	}
@@ -247,13 +249,13 @@ func (p *page) frame(in *rows, g *dump.Goroutine, n int) frame {
 }
 
 func (p *page) variable(in *rows, v *dump.Variable, expr string, from root) part {
-	out := p.values.part(in, v.Name, v.Value, expr, from)
+	out := p.values.part(in, v.Name, v.Value, asVariable, expr, from)
 	out.Kind, out.Line, out.Note, out.Outer = string(v.Role), v.Line, line(v.Note()), v.Shadowed
 	return out
 }
 
 // inline bounds the text of a value beside a line of the source.
-var inline = pretty.Options{String: 40, Elements: 4, Depth: 0, Bytes: 80, Name: line}
+var inline = pretty.Options{String: 40, Elements: 4, Depth: 0, Bytes: 80, Name: line, Type: shortType}
 
 // lineValues returns the values beside the lines of a frame's function.
 func (p *page) lineValues(f *dump.Frame) (all []lineValue) {

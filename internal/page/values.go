@@ -15,13 +15,15 @@ import (
 // These bound the values in a page: those that fewest steps lead to from a variable come first.
 const (
 	maxValues    = 250_000  // rows of values with parts
-	maxValueText = 64 << 20 // bytes of JSON
-	maxParts     = 1000     // of a value
+	maxValueText = 96 << 20 // bytes of JSON
+	maxParts     = 1000     // of a row; a longer list has a row for each piece of that length
 	maxExpr      = 120      // bytes of the expression for a value
 )
 
 // values writes the values that have parts, each into a row. Others refer to a row by its
-// number, counted from 1, and rows are written in the order of their numbers.
+// number, counted from 1, and rows are written in the order of their numbers. The pieces of
+// long lists have rows of their own, with negative numbers: they are written when nothing nearer
+// is left, one by one, so that few values wait at once.
 type values struct {
 	page    *page
 	rows    rows
@@ -30,6 +32,10 @@ type values struct {
 	last    int // number
 	written int
 	full    bool // a value got no number
+
+	pieceRows  rows
+	pieces     []pending
+	pieceCount int // how many are written
 }
 
 // identity is the same for values that have the same parts. Values that are part of another one
@@ -53,10 +59,12 @@ type pending struct {
 	value dump.Value
 	expr  string // in the frame of its root; "" if there is none, or a long one
 	root  root
+	first int // of the elements, in a piece of a long list
 }
 
 func newValues(p *page) *values {
-	return &values{page: p, rows: rows{out: p.out, kind: "value", first: 1}, numbers: map[identity]int{}}
+	return &values{page: p, rows: rows{out: p.out, kind: "value", first: 1}, numbers: map[identity]int{},
+		pieceRows: rows{out: p.out, kind: "piece", first: 1}}
 }
 
 // part is a variable, or a part of a value, with its value.
@@ -79,17 +87,18 @@ var partKinds = map[inspector.PartKind]string{
 
 // These bound the text for a value.
 var (
-	asKey = pretty.Options{String: 64, Elements: 4, Depth: 1, Bytes: 128, Name: line}
-	brief = pretty.Options{String: maxBrief, Elements: 16, Depth: 1, Bytes: 300, Name: line}
+	asKey      = pretty.Options{String: 64, Elements: 4, Depth: 1, Bytes: 128, Name: line, Type: shortType}
+	asPart     = pretty.Options{String: maxBrief, Elements: 16, Depth: 0, Bytes: 160, Name: line, Type: shortType}
+	asVariable = pretty.Options{String: maxBrief, Elements: 16, Depth: 1, Bytes: 240, Name: line, Type: shortType}
 )
 
 const maxBrief = 120 // bytes of a string that isn't shown whole
 
 // part returns a variable or a part, whose value gets a row if it has parts itself. expr is an
 // expression for it, "" if there is none. in is the block that it will be in.
-func (s *values) part(in *rows, name string, v dump.Value, expr string, from root) part {
+func (s *values) part(in *rows, name string, v dump.Value, o pretty.Options, expr string, from root) part {
 	return part{
-		Name: line(name), Type: in.typ(v.Type()), Text: line(pretty.String(v, brief)), Class: class(v),
+		Name: line(name), Type: in.typ(v.Type()), Text: line(pretty.String(v, o)), Class: class(v),
 		Row: s.number(v, expr, from),
 	}
 }
@@ -122,7 +131,10 @@ func (s *values) number(v dump.Value, expr string, from root) int {
 	if n := s.numbers[id]; ok && n > 0 {
 		return n
 	}
-	if s.last == maxValues || s.rows.size > maxValueText {
+	if len(expr) > maxExpr {
+		expr = ""
+	}
+	if s.last == maxValues || s.noRoom() {
 		s.full = true
 		return 0
 	}
@@ -130,12 +142,11 @@ func (s *values) number(v dump.Value, expr string, from root) int {
 	if ok {
 		s.numbers[id] = s.last
 	}
-	if len(expr) > maxExpr {
-		expr = ""
-	}
-	s.queue.push(pending{v, expr, from})
+	s.queue.push(pending{value: v, expr: expr, root: from})
 	return s.last
 }
+
+func (s *values) noRoom() bool { return s.rows.size+s.pieceRows.size > maxValueText }
 
 // hasMore reports whether there is more of a value than its text.
 func (s *values) hasMore(v dump.Value) bool {
@@ -173,21 +184,37 @@ type row struct {
 
 // rest writes the rows, and those of the values that these refer to.
 func (s *values) rest() {
-	for s.queue.length > 0 && s.rows.size < maxValueText {
-		if s.written%256 == 0 && s.page.progress(whileValues, s.written, s.last) {
+	for n := 0; !s.noRoom(); n++ {
+		if n%256 == 0 && s.page.progress(whileValues, s.written, s.last) {
 			return
 		}
-		s.write(s.queue.pop())
-		s.written++
+		switch {
+		case s.queue.length > 0:
+			s.rows.add(s.row(s.queue.pop()))
+			s.written++
+		case s.pieceCount < len(s.pieces) && s.last < maxValues:
+			s.pieceRows.add(s.piece(s.pieces[s.pieceCount]))
+			s.pieces[s.pieceCount] = pending{}
+			s.pieceCount++
+		default:
+			s.flush()
+			return
+		}
 	}
+	s.flush()
+}
+
+func (s *values) flush() {
 	s.rows.flush()
-	if s.full || s.queue.length > 0 {
+	s.pieceRows.flush()
+	if s.full || s.queue.length > 0 || s.pieceCount < len(s.pieces) {
 		s.page.leave(fmt.Sprintf("what is far from all variables: there is room for %d values or %d MB, and %d are here",
 			maxValues, maxValueText>>20, s.written))
 	}
 }
 
-func (s *values) write(v pending) {
+// row returns the row of a value.
+func (s *values) row(v pending) row {
 	p := inspector.PartsOf(v.value, v.expr)
 	r := row{Type: s.rows.typ(p.Of.Type()), Expr: line(v.expr), Goroutine: goID(v.root.goroutine), Frame: v.root.frame}
 	addr := p.Of.Addr()
@@ -201,23 +228,54 @@ func (s *values) write(v pending) {
 	r.Facts = factsOf(p)
 	if text, ok := p.Of.Text(); ok {
 		r.Text = block(text)
-		s.rows.add(r)
-		return
+		return r
 	}
 	for i := range min(p.Named, maxParts) {
-		r.Parts = append(r.Parts, s.partOf(p.NamedPart(i), v.root))
+		r.Parts = append(r.Parts, s.partOf(&s.rows, p.NamedPart(i), v.root))
 	}
-	for i := range min(p.Indexed, maxParts) {
-		r.Parts = append(r.Parts, s.partOf(p.IndexedPart(i), v.root))
+	r.More = max(p.Named-maxParts, 0)
+	if p.Indexed <= maxParts {
+		r.Parts = append(r.Parts, s.elements(&s.rows, p, v.root, 0)...)
+	} else {
+		s.cut(&r, p, v)
 	}
-	r.More = max(p.Named-maxParts, 0) + max(p.Indexed-maxParts, 0)
 	if w := s.page.waiting; w != nil && addr != 0 {
 		r.Waiters = firstIDs(w.Waiting(addr))
 	}
-	s.rows.add(r)
+	return r
 }
 
-func (s *values) partOf(p inspector.Part, from root) part {
+// elements returns the elements or entries from one on, as many as a row has.
+func (s *values) elements(in *rows, p *inspector.Parts, from root, first int) (parts []part) {
+	for i := first; i < min(p.Indexed, first+maxParts); i++ {
+		parts = append(parts, s.partOf(in, p.IndexedPart(i), from))
+	}
+	return parts
+}
+
+// cut adds the pieces of a long list to its row.
+func (s *values) cut(r *row, p *inspector.Parts, v pending) {
+	for first := 0; first < p.Indexed; first += maxParts {
+		if first == maxParts*maxParts {
+			r.More += p.Indexed - first
+			return
+		}
+		v.first = first
+		s.pieces = append(s.pieces, v)
+		end := min(p.Indexed, first+maxParts)
+		r.Parts = append(r.Parts, part{Name: fmt.Sprintf("[%d..%d]", first, end-1), Type: r.Type, Kind: "piece",
+			Row: -len(s.pieces), Text: printable.Count(end-first, "element")})
+	}
+}
+
+// piece returns the row of a piece of a long list.
+func (s *values) piece(v pending) row {
+	p := inspector.PartsOf(v.value, v.expr)
+	return row{Type: s.pieceRows.typ(p.Of.Type()), Goroutine: goID(v.root.goroutine), Frame: v.root.frame,
+		Parts: s.elements(&s.pieceRows, p, v.root, v.first)}
+}
+
+func (s *values) partOf(in *rows, p inspector.Part, from root) part {
 	name := p.Name
 	switch p.Kind {
 	case inspector.Target:
@@ -227,7 +285,7 @@ func (s *values) partOf(p inspector.Part, from root) part {
 	case inspector.Entry:
 		name = "[" + pretty.String(p.Key, asKey) + "]"
 	}
-	out := s.part(&s.rows, name, p.Value, p.Expr, from)
+	out := s.part(in, name, p.Value, asPart, p.Expr, from)
 	out.Kind = partKinds[p.Kind]
 	return out
 }

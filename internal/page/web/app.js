@@ -99,7 +99,7 @@ async function showObject(o) {
   if (!o) return box.replaceChildren();
   const tree = (e) => new Tree(e, (row) => go({ f: page.shown.f, o: row }));
   box.replaceChildren(...(await objectPanel(o, page.head.dump, tree, () => go({ f: page.shown.f }))).filter(Boolean));
-  box.querySelector("[role=treeitem], button")?.focus();
+  (box.querySelector("[role=treeitem]") || box.querySelector("button")).focus();
 }
 
 // readGoroutine returns a goroutine with its variables, or one made of its group: a page may have

@@ -52,7 +52,7 @@ class Source {
     for (const piece of this.lines[index] || []) {
       text.append(piece[0] === " " ? piece.slice(1) : element("span", { className: pieceClasses[piece[0]] }, piece.slice(1)));
     }
-    row.append(element("span", { className: "number" }, String(line)), text);
+    row.append(element("span", { className: "lineno" }, String(line)), text);
     for (const v of this.beside.get(line) || []) {
       const beside = element("span", { className: "beside", title: `${v.n} = ${v.v}, when the dump was made` },
         `${v.n} = `, element("span", { className: `value ${v.c || ""}` }, v.v));

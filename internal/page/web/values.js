@@ -9,8 +9,8 @@ function partItem(part, types) {
   const item = {
     name: part.outer ? `(${part.n})` : part.n,
     text: part.v,
-    type: types[part.t],
-    valueClass: part.c,
+    type: part.k === "piece" ? "" : types[part.t],
+    valueClass: part.k === "piece" ? "dim" : part.c,
     note: [part.o, part.outer ? "an inner variable of this name hides it" : ""].filter(Boolean).join("; "),
     row: part.r,
     variable: part.n,
@@ -21,9 +21,12 @@ function partItem(part, types) {
 
 const plainItem = (name, text, className = "plain") => ({ name, text, className });
 
+// readValue returns the row of a value. The pieces of long lists have negative numbers.
+const readValue = (number) => (number > 0 ? readRow("value", number) : readRow("piece", -number));
+
 // rowItems returns the items for a value's facts and parts.
 async function rowItems(number) {
-  const found = await readRow("value", number);
+  const found = await readValue(number);
   if (!found) return [plainItem("", "not in this page: it is far from all variables; coredumpy load shows it")];
   const { row, types } = found;
   const items = (row.facts || []).filter(([label]) => label !== "length" && label !== "capacity")
@@ -40,7 +43,7 @@ function frameItems(goroutine, frame, types) {
   const section = (name, parts, open = true) => items.push({
     name, text: "", className: "section", open, children: async () => parts.map((p) => partItem(p, types)),
   });
-  if (goroutine.panic) section("Panic", goroutine.panic.map((p, i) => (i ? { ...p, n: "earlier" } : p)));
+  if (goroutine.panic) section("Panic", goroutine.panic);
   for (const [role, title] of roles) {
     const parts = (frame?.vars || []).filter((v) => (v.k || "") === role);
     if (parts.length) section(title, parts);
@@ -77,7 +80,7 @@ async function packageItems(frame) {
 
 // objectPanel shows a value by itself.
 async function objectPanel(number, dump, tree, close) {
-  const found = await readRow("value", number);
+  const found = await readValue(number);
   const button = element("button", { type: "button", className: "small", ariaLabel: "Close this value" }, "Close");
   button.addEventListener("click", close);
   if (!found) return [element("p", {}, "This value isn't in the page. ", button)];
@@ -92,7 +95,7 @@ async function objectPanel(number, dump, tree, close) {
   for (const [label, text] of row.facts || []) fact(label, text);
   if (row.waiters) fact("waited for by", ...goroutineLinks(row.waiters, row.waiters.length));
   const box = element("div", { className: "tree", role: "tree", ariaLabel: "Parts of this value" });
-  tree(box).show(await rowItems(number));
+  await tree(box).show(await rowItems(number));
   return [
     element("div", { className: "head" }, element("h3", { title: types[row.t] }, shortName(types[row.t])), button),
     facts, command ? commandLine(loadCommand(dump, command)) : "", box,
