@@ -101,10 +101,14 @@ func pageName(path string) string {
 	return name + ".html"
 }
 
+// pageGCPercent is gcPercent for a command that looks at all values: more time would go into
+// finding garbage than into the page.
+const pageGCPercent = 40
+
 // writePage writes the page of the dump at path, or of that of stdin.
 func writePage(stdin io.Reader, stdout, stderr io.Writer, path, out string) (status int, err error) {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(gcPercent)
+		debug.SetGCPercent(pageGCPercent)
 	}
 	var core *dump.Core
 	if path == "-" {

@@ -109,6 +109,8 @@ func (p *page) writeGroups(all []*inspector.Group, labels []label) (order []int6
 		}
 		return n
 	}
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *inspector.Group) int { return rank(a) - rank(b) })
 	left := maxIDs
 	var others []int64
 	current, _ := p.in.Selected()
@@ -145,6 +147,14 @@ func (p *page) writeGroups(all []*inspector.Group, labels []label) (order []int6
 	out.Order = goIDs(order)
 	p.out.write("groups", 0, 1, out)
 	return order
+}
+
+// rank puts the runtime's own goroutines last.
+func rank(g *inspector.Group) int {
+	if g.System && !g.Current {
+		return 1
+	}
+	return 0
 }
 
 func labelText(labels []string) string {
@@ -255,7 +265,7 @@ func (p *page) variable(in *rows, v *dump.Variable, expr string, from root) part
 }
 
 // inline bounds the text of a value beside a line of the source.
-var inline = pretty.Options{String: 40, Elements: 4, Depth: 0, Bytes: 80, Name: line, Type: shortType}
+var inline = pretty.Options{String: 40, Elements: 4, Depth: 0, Bytes: 56, Name: line, Type: shortType}
 
 // lineValues returns the values beside the lines of a frame's function.
 func (p *page) lineValues(f *dump.Frame) (all []lineValue) {

@@ -17,7 +17,8 @@ import (
 type head struct {
 	Dump       string      `json:"dump"`
 	Reason     string      `json:"reason"`
-	Text       string      `json:"text"` // the reason and the message
+	Healthy    bool        `json:"healthy,omitempty"` // nothing failed
+	Text       string      `json:"text"`              // the reason and the message
 	Value      string      `json:"value,omitempty"`
 	About      string      `json:"about,omitempty"` // its description
 	Top        *place      `json:"top,omitempty"`
@@ -50,10 +51,13 @@ func placeOf(p *dump.Place) *place {
 	return &place{line(p.Func), line(p.File), p.Line}
 }
 
+// healthy is the reason of a dump that a healthy program made.
+const healthy = "dump"
+
 func (p *page) head() {
 	h := p.in.Head()
 	out := head{
-		Dump: line(p.options.Dump), Reason: line(h.Reason), Text: block(summary.Reason(h)), Value: line(h.Value),
+		Dump: line(p.options.Dump), Reason: line(h.Reason), Healthy: h.Reason == healthy, Text: block(summary.Reason(h)), Value: line(h.Value),
 		Top: placeOf(h.Top), Goroutines: h.Goroutines, Objects: h.Objects,
 		Origin: origin(h), Facts: facts(h), Build: build(h.Build), Notes: lines(h.Notes), Files: lines(p.sources.paths),
 	}

@@ -9,7 +9,6 @@ async function aboutView(box, head) {
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, cell))))));
   section("The dump", commandLine(loadCommand(head.dump)), element("dl", {}, ...head.facts.flatMap(([label, text]) =>
     [element("dt", {}, label), element("dd", {}, text)])));
-  if (head.about) section("Description", element("pre", {}, head.about));
   if (head.damaged) section("Damaged or unknown", list(head.damaged));
   if (head.notes) section("Notes", list(head.notes));
   if (head.cuts) {

@@ -33,6 +33,8 @@ async function start() {
 function showHead(head) {
   document.title = `${head.text.split("\n")[0]} - coredumpy`;
   byId("reason").textContent = head.text;
+  byId("reason-about").textContent = head.about || "";
+  byId("top").classList.toggle("calm", Boolean(head.healthy));
   byId("origin").textContent = [head.dump, ...head.origin].join(" · ");
   if (head.top) byId("at").append("at ", element("b", { title: head.top.f }, shortName(head.top.f)),
     element("span", { className: "dim" }, ` ${head.top.p}:${head.top.l}`));

@@ -35,37 +35,38 @@ function cycleGraph(links) {
   const most = 12;
   const shown = links.slice(0, most);
   const n = shown.length;
-  const width = 190;
-  const [rx, ry] = n === 1 ? [0, 0] : [Math.max(170, n * 52), n === 2 ? 0 : Math.max(110, n * 30)];
-  const center = { x: rx + width / 2 + 40, y: ry + 90 };
-  const all = drawing(center.x * 2, center.y * 2, `${counted(links.length, "goroutine")} in a circle`);
+  const width = 180;
+  const [rx, ry] = n === 1 ? [0, 0] : n === 2 ? [170, 0] : [Math.max(200, n * 54), Math.max(100, n * 30)];
+  const [marginX, marginY] = [width / 2 + 6, n === 1 ? 90 : n === 2 ? 70 : 30];
+  const all = drawing(2 * (rx + marginX), 2 * (ry + marginY), `${counted(links.length, "goroutine")} in a circle`);
   const at = shown.map((_, i) => {
     const angle = Math.PI + (2 * Math.PI * i) / n;
-    return { x: center.x + rx * Math.cos(angle), y: center.y + ry * Math.sin(angle) };
+    return { x: rx + marginX + rx * Math.cos(angle), y: ry + marginY + ry * Math.sin(angle) };
   });
-  shown.forEach((link, i) => all.append(...cycleArrow(at[i], at[(i + 1) % n], center, n, link.thing)));
+  shown.forEach((link, i) => all.append(...cycleArrow(at[i], at[(i + 1) % n], n, link.thing)));
   shown.forEach((link, i) => all.append(graphBox(at[i].x - width / 2, at[i].y - 22, width, "goroutine stuck",
     `goroutine ${link.id}`, link.at ? shortName(link.at.f) : "", frameHash(link.id))));
   return all;
 }
 
-// cycleArrow draws an arrow from one box of a ring to the next, outside of the ring.
-function cycleArrow(from, to, center, n, label) {
-  if (n === 1) {
-    const d = `M${from.x + 60} ${from.y - 22}c20 -60 -140 -60 -120 -3`;
-    return [svg("path", { d, class: "edge waits", "marker-end": "url(#arrow-waits)" }),
-      svg("text", { x: from.x, y: from.y - 60, class: "label" }, clipped(label, 26))];
+// cycleArrow draws an arrow from the box around one point to that around the next. Two goroutines
+// have two bent arrows, and one that waits for itself a loop.
+function cycleArrow(from, to, n, label) {
+  const text = (x, y) => svg("text", { x, y, class: "label" }, clipped(label, 26));
+  const line = (d) => svg("path", { d, class: "edge waits", "marker-end": "url(#arrow-waits)" });
+  if (n === 1) return [line(`M${from.x + 50} ${from.y - 22}c10 -60 -110 -60 -100 -3`), text(from.x, from.y - 72)];
+  if (n === 2) {
+    const up = from.x < to.x ? -1 : 1;
+    const toward = Math.sign(to.x - from.x) * 40;
+    const middle = (from.x + to.x) / 2;
+    return [line(`M${from.x + toward} ${from.y + up * 24}Q${middle} ${from.y + up * 70} ${to.x - toward} ${to.y + up * 25}`),
+      text(middle, from.y + up * 52 + 4)];
   }
-  const middle = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
-  let out = { x: middle.x - center.x, y: middle.y - center.y };
-  if (n === 2) out = { x: 0, y: from.x < to.x ? -1 : 1 };
-  const size = Math.hypot(out.x, out.y) || 1;
-  const bend = n === 2 ? 110 : 46;
-  const turn = { x: middle.x + (out.x / size) * bend, y: middle.y + (out.y / size) * bend };
-  const edge = (p) => ({ x: p.x + Math.max(-80, Math.min(80, turn.x - p.x)), y: p.y + (turn.y < p.y - 10 ? -24 : turn.y > p.y + 10 ? 24 : 0) });
-  const [a, b] = [edge(from), edge(to)];
-  return [svg("path", { d: `M${a.x} ${a.y}Q${turn.x} ${turn.y} ${b.x} ${b.y}`, class: "edge waits", "marker-end": "url(#arrow-waits)" }),
-    svg("text", { x: (middle.x + turn.x) / 2, y: (middle.y + turn.y) / 2 + (out.y < 0 ? -8 : 14), class: "label" }, clipped(label, 26))];
+  // Where the line between the centers leaves a box of 184 by 48.
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const part = Math.min(92 / Math.abs(dx || 1e-9), 25 / Math.abs(dy || 1e-9));
+  return [line(`M${from.x + dx * part} ${from.y + dy * part}L${to.x - dx * part} ${to.y - dy * part}`),
+    text((from.x + to.x) / 2, (from.y + to.y) / 2 + 4)];
 }
 
 // waitsGraph draws rows: goroutines on the left, what they wait for in the middle, and on the right

@@ -31,10 +31,11 @@ function findingCard(finding) {
   const card = element("div", { className: "card" },
     element("p", {}, element("strong", {}, finding.title), `: ${finding.text}`));
   if (finding.links) {
-    card.append(element("div", { className: "drawing", tabIndex: 0, role: "region", ariaLabel: "Drawing of the circle" },
-      cycleGraph(finding.links)));
-    card.append(element("ol", {}, ...finding.links.map((link) => element("li", {}, goroutineLink(link.id), ` ${link.text}`,
-      link.at ? element("div", { className: "dim" }, `at ${shortName(link.at.f)} (${placeText(link.at)})`) : ""))));
+    card.append(element("div", { className: "circle" },
+      element("div", { className: "drawing", tabIndex: 0, role: "region", ariaLabel: "Drawing of the circle" },
+        cycleGraph(finding.links)),
+      element("ol", {}, ...finding.links.map((link) => element("li", {}, goroutineLink(link.id), ` ${link.text}`,
+        link.at ? element("div", { className: "dim" }, `at ${shortName(link.at.f)} (${placeText(link.at)})`) : "")))));
   }
   if (finding.at) card.append(element("ul", {}, ...finding.at.map(waiterItem)));
   return card;
