@@ -98,12 +98,12 @@ func pageName(path string) string {
 	for _, ext := range []string{".dump", ".json"} {
 		name = strings.TrimSuffix(name, ext)
 	}
-	return name + ".html"
+	return name + ".html" // never the dump's own name
 }
 
 // pageGCPercent is gcPercent for a command that looks at all values: more time would go into
 // finding garbage than into the page.
-const pageGCPercent = 40
+const pageGCPercent = 20
 
 // writePage writes the page of the dump at path, or of that of stdin.
 func writePage(stdin io.Reader, stdout, stderr io.Writer, path, out string) (status int, err error) {

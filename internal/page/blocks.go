@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/views"
 )
 
 // blocks writes the blocks of a page. A block is JSON, compressed with gzip, in base64:
@@ -65,14 +66,16 @@ const blockSize = 96 << 10
 
 // rows writes rows of a kind into blocks. A block has the names of its types once:
 //
-//	{"types":["int","main.T"],"rows":[...]}
+//	{"types":[["cart.Item","example.com/shop/cart.Item"]],"rows":[...]}
+//
+// the short one first, and then the whole one.
 type rows struct {
 	out          *blocks
 	kind         string
 	first, count int // of the rows in text
 	text         bytes.Buffer
 	types        map[*dump.Type]int
-	names        []string
+	names        [][2]string
 	size         int // of all text so far
 }
 
@@ -85,7 +88,7 @@ func (r *rows) typ(t *dump.Type) int {
 		}
 		i = len(r.names)
 		r.types[t] = i
-		r.names = append(r.names, line(t.String()))
+		r.names = append(r.names, [2]string{line(views.TypeName(t)), line(t.String())})
 	}
 	return i
 }

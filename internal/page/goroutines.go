@@ -265,7 +265,7 @@ func (p *page) variable(in *rows, v *dump.Variable, expr string, from root) part
 }
 
 // inline bounds the text of a value beside a line of the source.
-var inline = pretty.Options{String: 40, Elements: 4, Depth: 0, Bytes: 56, Name: line, Type: shortType}
+var inline = pretty.Options{Views: true, String: 40, Elements: 4, Depth: 0, Bytes: 56, Name: line}
 
 // lineValues returns the values beside the lines of a frame's function.
 func (p *page) lineValues(f *dump.Frame) (all []lineValue) {

@@ -39,10 +39,16 @@ type page struct {
 
 // Write writes the page of a dump. The goroutine and the frame that the inspector has
 // selected are those that it shows first.
-func Write(w io.Writer, in *inspector.Inspector, o Options) error {
+func Write(w io.Writer, in *inspector.Inspector, o Options) error { return newPage(w, in, o).write() }
+
+func newPage(w io.Writer, in *inspector.Inspector, o Options) *page {
 	p := &page{in: in, out: &blocks{w: w}, options: o}
 	p.values = newValues(p)
 	p.sources = newSources(p)
+	return p
+}
+
+func (p *page) write() error {
 	p.out.markup(before())
 	for _, part := range []func(){
 		p.head, p.goroutines, p.waits, p.globals, p.values.rest, p.sources.rest, p.end,

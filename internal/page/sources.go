@@ -105,8 +105,8 @@ func highlighted(path, text string) [][]string {
 		at := 0
 		if i < len(tokens) {
 			for _, t := range tokens[i] {
-				add(" ", at, t.Start)
-				add(letters[t.Kind], t.Start, t.End)
+				add(" ", at, min(t.Start, len(l)))
+				add(letters[t.Kind], t.Start, min(t.End, len(l)))
 				at = t.End
 			}
 		}

@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,17 +33,6 @@ func cut(s string, most int) string {
 	}
 	return fmt.Sprintf("%s...+%d more", s[:end], len(s)-end)
 }
-
-// shortType returns the name of a type without the directories of import paths: *cart.Item for
-// *example.com/shop/cart.Item. The page has the whole name, too.
-func shortType(s string) string {
-	if strings.Contains(s, "/") {
-		s = directories.ReplaceAllString(s, "")
-	}
-	return line(s)
-}
-
-var directories = regexp.MustCompile(`[^\s\[\](),*{};"]*/`)
 
 // lines is line for each of several texts.
 func lines(texts []string) []string {

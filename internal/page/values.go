@@ -29,6 +29,7 @@ type values struct {
 	rows    rows
 	numbers map[identity]int
 	queue   queue
+	most    int // rows
 	last    int // number
 	written int
 	full    bool // a value got no number
@@ -63,7 +64,7 @@ type pending struct {
 }
 
 func newValues(p *page) *values {
-	return &values{page: p, rows: rows{out: p.out, kind: "value", first: 1}, numbers: map[identity]int{},
+	return &values{page: p, rows: rows{out: p.out, kind: "value", first: 1}, numbers: map[identity]int{}, most: maxValues,
 		pieceRows: rows{out: p.out, kind: "piece", first: 1}}
 }
 
@@ -87,9 +88,9 @@ var partKinds = map[inspector.PartKind]string{
 
 // These bound the text for a value.
 var (
-	asKey      = pretty.Options{String: 64, Elements: 4, Depth: 1, Bytes: 128, Name: line, Type: shortType}
-	asPart     = pretty.Options{String: maxBrief, Elements: 16, Depth: 0, Bytes: 160, Name: line, Type: shortType}
-	asVariable = pretty.Options{String: maxBrief, Elements: 16, Depth: 1, Bytes: 240, Name: line, Type: shortType}
+	asKey      = pretty.Options{Views: true, String: 64, Elements: 4, Depth: 1, Bytes: 128, Name: line}
+	asPart     = pretty.Options{Views: true, String: maxBrief, Elements: 16, Depth: 0, Bytes: 160, Name: line}
+	asVariable = pretty.Options{Views: true, String: maxBrief, Elements: 16, Depth: 1, Bytes: 240, Name: line}
 )
 
 const maxBrief = 120 // bytes of a string that isn't shown whole
@@ -134,7 +135,7 @@ func (s *values) number(v dump.Value, expr string, from root) int {
 	if len(expr) > maxExpr {
 		expr = ""
 	}
-	if s.last == maxValues || s.noRoom() {
+	if s.last == s.most || s.noRoom() {
 		s.full = true
 		return 0
 	}
@@ -192,7 +193,7 @@ func (s *values) rest() {
 		case s.queue.length > 0:
 			s.rows.add(s.row(s.queue.pop()))
 			s.written++
-		case s.pieceCount < len(s.pieces) && s.last < maxValues:
+		case s.pieceCount < len(s.pieces) && s.last < s.most:
 			s.pieceRows.add(s.piece(s.pieces[s.pieceCount]))
 			s.pieces[s.pieceCount] = pending{}
 			s.pieceCount++
@@ -209,7 +210,7 @@ func (s *values) flush() {
 	s.pieceRows.flush()
 	if s.full || s.queue.length > 0 || s.pieceCount < len(s.pieces) {
 		s.page.leave(fmt.Sprintf("what is far from all variables: there is room for %d values or %d MB, and %d are here",
-			maxValues, maxValueText>>20, s.written))
+			s.most, maxValueText>>20, s.written))
 	}
 }
 

@@ -155,14 +155,14 @@ class Tree {
 // itemContent is what a row of a tree shows.
 function itemContent(item) {
   const span = (className, text, title) => text ? element("span", { className, title: title || "" }, text) : null;
-  const type = item.type ? shortName(item.type) : "";
-  const shown = type && !item.text.startsWith(item.type) && !item.text.startsWith(type);
+  const [type, whole] = item.type || ["", ""];
+  const shown = type && !item.text.startsWith(type);
   return [
     element("span", { className: "mark", ariaHidden: "true" }),
     span("name", item.name),
     item.name && item.text ? element("span", { className: "dim" }, " = ") : null,
     span(`value ${item.valueClass || ""}`, item.text),
-    shown ? span("type", type, item.type) : null,
+    shown ? span("type", type, whole) : null,
     item.again ? span("again", `the same as ${item.again.name} above`) : null,
     span("note", item.note),
     item.row ? element("span", { className: "look", title: "Look at it by itself (o)" }, "↗") : null,

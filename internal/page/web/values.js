@@ -9,7 +9,7 @@ function partItem(part, types) {
   const item = {
     name: part.outer ? `(${part.n})` : part.n,
     text: part.v,
-    type: part.k === "piece" ? "" : types[part.t],
+    type: part.k === "piece" ? null : types[part.t],
     valueClass: part.k === "piece" ? "dim" : part.c,
     note: [part.o, part.outer ? "an inner variable of this name hides it" : ""].filter(Boolean).join("; "),
     row: part.r,
@@ -97,7 +97,7 @@ async function objectPanel(number, dump, tree, close) {
   const box = element("div", { className: "tree", role: "tree", ariaLabel: "Parts of this value" });
   await tree(box).show(await rowItems(number));
   return [
-    element("div", { className: "head" }, element("h3", { title: types[row.t] }, shortName(types[row.t])), button),
+    element("div", { className: "head" }, element("h3", { title: types[row.t][1] }, types[row.t][0]), button),
     facts, command ? commandLine(loadCommand(dump, command)) : "", box,
   ];
 }
