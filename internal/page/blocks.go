@@ -54,8 +54,8 @@ func (b *blocks) block(kind string, first, count int, text []byte) {
 	}
 	b.gz.Write(text) // into memory: no error
 	b.gz.Close()
-	b.text = fmt.Appendf(b.text[:0], `<script type="application/octet-stream" data-kind="%s" data-first="%d" data-count="%d">`,
-		kind, first, count)
+	const begin = `<script type="application/octet-stream" data-kind="%s" data-first="%d" data-count="%d">`
+	b.text = fmt.Appendf(b.text[:0], begin, kind, first, count)
 	b.text = base64.StdEncoding.AppendEncode(b.text, b.zip.Bytes())
 	b.text = append(b.text, "</script>\n"...)
 	_, b.err = b.w.Write(b.text)

@@ -273,7 +273,8 @@ func (p *page) lineValues(f *dump.Frame) (all []lineValue) {
 		return nil // nobody looks for the reason there, and it takes time
 	}
 	for _, v := range p.in.LineValues(f, 1, f.Line) {
-		all = append(all, lineValue{v.Line, line(v.Name), line(pretty.String(v.Variable.Value, inline)), class(v.Variable.Value)})
+		value := v.Variable.Value
+		all = append(all, lineValue{v.Line, line(v.Name), line(pretty.String(value, inline)), class(value)})
 	}
 	return all
 }

@@ -57,7 +57,8 @@ const healthy = "dump"
 func (p *page) head() {
 	h := p.in.Head()
 	out := head{
-		Dump: line(p.options.Dump), Reason: line(h.Reason), Healthy: h.Reason == healthy, Text: block(summary.Reason(h)), Value: line(h.Value),
+		Dump: line(p.options.Dump), Reason: line(h.Reason), Healthy: h.Reason == healthy,
+		Text: block(summary.Reason(h)), Value: line(h.Value),
 		Top: placeOf(h.Top), Goroutines: h.Goroutines, Objects: h.Objects,
 		Origin: origin(h), Facts: facts(h), Build: build(h.Build), Notes: lines(h.Notes), Files: lines(p.sources.paths),
 	}

@@ -79,7 +79,8 @@ func (s *sources) rest() {
 		}
 	}
 	if failed > 0 {
-		s.page.leave(fmt.Sprintf("%s: there is room for %d MB of source", printable.Count(failed, "source file"), maxSources>>20))
+		s.page.leave(fmt.Sprintf("%s: there is room for %d MB of source", printable.Count(failed, "source file"),
+			maxSources>>20))
 	}
 }
 

@@ -64,7 +64,8 @@ type pending struct {
 }
 
 func newValues(p *page) *values {
-	return &values{page: p, rows: rows{out: p.out, kind: "value", first: 1}, numbers: map[identity]int{}, most: maxValues,
+	return &values{page: p, numbers: map[identity]int{}, most: maxValues,
+		rows:      rows{out: p.out, kind: "value", first: 1},
 		pieceRows: rows{out: p.out, kind: "piece", first: 1}}
 }
 
@@ -209,8 +210,8 @@ func (s *values) flush() {
 	s.rows.flush()
 	s.pieceRows.flush()
 	if s.full || s.queue.length > 0 || s.pieceCount < len(s.pieces) {
-		s.page.leave(fmt.Sprintf("what is far from all variables: there is room for %d values or %d MB, and %d are here",
-			s.most, maxValueText>>20, s.written))
+		s.page.leave(fmt.Sprintf("what is far from all variables: there is room for %d values or %d MB, "+
+			"and %d are here", s.most, maxValueText>>20, s.written))
 	}
 }
 

@@ -143,7 +143,8 @@ func findingOf(words waits.Words, f *waits.Finding) (out finding) {
 	}
 	for i := range f.Cycle[:min(len(f.Cycle), maxLinks)] {
 		l := &f.Cycle[i]
-		out.Links = append(out.Links, link{goID(l.ID), words.Link(f.Cycle, i), words.KindOf(l.Thing), placeOf(&l.Place)})
+		out.Links = append(out.Links,
+			link{goID(l.ID), words.Link(f.Cycle, i), words.KindOf(l.Thing), placeOf(&l.Place)})
 	}
 	return out
 }

@@ -42,7 +42,8 @@ var hostile = "</script><script>document.title='owned'</script><img src=x onerro
 func newBank() *bank {
 	b := &bank{accounts: map[string]*Account{}, password: "swordfish-9971", queue: make(chan *Transfer, 3)}
 	for _, owner := range []string{"ann", "bob", "eve", hostile} {
-		b.accounts[owner] = &Account{Owner: owner, Cents: 100 * len(owner), Opened: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+		opened := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		b.accounts[owner] = &Account{Owner: owner, Cents: 100 * len(owner), Opened: opened}
 	}
 	ann := b.accounts["ann"]
 	for i := range 250 {
