@@ -101,3 +101,30 @@ func TestClip(t *testing.T) {
 		t.Errorf("got %q, want the secret gone", got)
 	}
 }
+
+// A variable that isn't used again, and that isn't a channel, a map or an interface any more, says
+// what became of it; one that is used says what is wrong.
+func TestOtherKind(t *testing.T) {
+	for _, tt := range []struct {
+		kind, other any // the memory of other is taken for one of kind
+		want        string
+	}{
+		{make(chan []*int), struct{ C *[16]uint64 }{&[16]uint64{1, 2, 3, 9}}, "no chan []*int at"},
+		{map[int]int{}, struct{ M *[8]uint64 }{&[8]uint64{1 << 63, 1, 1, 1, 1}}, "no map at"},
+		{[1]any{}, ifaceHeader{wild, 0}, "no type at"},
+	} {
+		for _, stale := range []bool{false, true} {
+			w := newWalk(t, ample(), Rules{})
+			typ, _ := place(t, w.p, &tt.kind)
+			_, addr := place(t, w.p, &tt.other)
+			got, _ := w.w.Value("v", typ, addr, false)
+			if stale {
+				got, _, _ = w.w.Stale("v", typ, addr, addr, false)
+				tt.want = `"reused"`
+			}
+			if !strings.Contains(string(got), tt.want) {
+				t.Errorf("%T, stale %v: got %s, want %q", tt.kind, stale, got, tt.want)
+			}
+		}
+	}
+}

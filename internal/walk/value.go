@@ -103,13 +103,13 @@ func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []
 	case reflect.Map:
 		n, err := w.p.MapLen(to)
 		if err != nil {
-			return w.absent(dst, caveat.Of(err)) // without a length it would look empty
+			return w.absent(dst, c.why(err)) // without a length it would look empty
 		}
 		return w.point(dst, to, Object{typ: t, Addr: to}, c, n)
 	case reflect.Chan:
 		ch, err := w.p.Chan(t, to)
 		if err != nil {
-			return w.absent(dst, caveat.Of(err))
+			return w.absent(dst, c.why(err))
 		}
 		return w.point(dst, to, Object{typ: t, Addr: to}, c, ch.Len, ch.Cap)
 	case reflect.Func:
@@ -124,6 +124,15 @@ func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []
 		return notation.EndReason(notation.Refer(dst, to), caveat.Reason{Kind: caveat.RuntimeOwn})
 	}
 	return w.point(dst, to, Object{typ: w.nodeType(t.Elem(), to), Addr: to, whole: true}, c)
+}
+
+// why returns the reason for a value that isn't what its type says. For a variable that isn't used
+// again it is that its memory holds something else.
+func (c context) why(err error) caveat.Reason {
+	if c.stale {
+		return caveat.Of(errReused)
+	}
+	return caveat.Of(err)
 }
 
 // A sync.Map is a tree. The type that its nodes are declared with is only the beginning of
@@ -271,7 +280,7 @@ func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 func (w *Walker) iface(dst []byte, t *gotypes.Type, addr uint64, data []byte, c context) []byte {
 	dyn, at, err := w.p.Dynamic(t, addr, word(data, 0), w.p.Follow(addr+8, word(data, 1)))
 	if err != nil {
-		return w.absent(dst, caveat.Of(err))
+		return w.absent(dst, c.why(err))
 	}
 	if dyn == nil {
 		return append(dst, "null"...)
