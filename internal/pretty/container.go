@@ -45,7 +45,7 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 			p.putf("\n%s\t", indent)
 		}
 		p.put(p.name(name) + ": ")
-		p.value(v.Field(i), withType|only(newlines, nl), depth+1, indent+"\t")
+		p.value(v.Field(i), withType|p.inside(nl), depth+1, indent+"\t")
 		if nl {
 			p.put(",")
 		} else if i < stored-1 {
@@ -77,6 +77,9 @@ func only(f flags, on bool) flags {
 	}
 	return 0
 }
+
+// inside returns the flags for a part of a value that has lines for its parts.
+func (p *printer) inside(nl bool) flags { return only(newlines, nl && !p.opt.Flat) }
 
 // unlisted writes the place of elements or entries that aren't shown, and if the dump has none
 // of them, why.
@@ -127,7 +130,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 		if nl {
 			p.putf("\n%s\t", indent)
 		}
-		p.value(v.Index(i), only(newlines, nl), depth+1, indent+"\t")
+		p.value(v.Index(i), p.inside(nl), depth+1, indent+"\t")
 		if i < stored-1 || nl {
 			p.put(",")
 		}
@@ -176,7 +179,7 @@ func (p *printer) entry(key, elem dump.Value, nl bool, depth int, indent string)
 	}
 	p.value(key, 0, depth+1, indent+"\t")
 	p.put(": ")
-	p.value(elem, only(newlines, nl), depth+1, indent+"\t")
+	p.value(elem, p.inside(nl), depth+1, indent+"\t")
 	p.put(", ")
 }
 

@@ -36,6 +36,8 @@ type Options struct {
 	Depth    int // nesting of structs and containers; pointers don't count
 	Bytes    int // of the whole text; a longer one ends in "..."
 
+	Flat bool // on several lines, each part of the value has one
+
 	// Views has values shown as people read them, see package views, with short names of
 	// types. Without it they look as Delve prints them.
 	Views bool

@@ -95,7 +95,7 @@ func (p *printer) children(view *views.View, f flags, depth int, indent string) 
 		if view.Form == views.Named {
 			p.put(p.name(c.Name) + ": ")
 		}
-		p.child(c, withType|only(newlines, nl), depth+1, indent+"\t")
+		p.child(c, withType|p.inside(nl), depth+1, indent+"\t")
 		if nl {
 			p.put(",")
 		}
@@ -132,7 +132,7 @@ func (p *printer) entries(view *views.View, f flags, depth int, indent string) {
 		}
 		p.value(c.Key, 0, depth+1, indent+"\t")
 		p.put(": ")
-		p.child(c, only(newlines, nl), depth+1, indent+"\t")
+		p.child(c, p.inside(nl), depth+1, indent+"\t")
 		if nl {
 			p.put(",")
 		}

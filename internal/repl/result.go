@@ -1,6 +1,8 @@
 package repl
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -12,6 +14,7 @@ import (
 	"coredumpy/internal/eval"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
+	"coredumpy/internal/printable"
 	"coredumpy/internal/waits"
 )
 
@@ -33,6 +36,7 @@ const (
 	lineWidth = 100      // a longer value is shown over several lines
 	maxBytes  = 16 << 20 // of a value's text, whatever the limits
 	maxOutput = 4 << 20  // of all that a command prints, unless config says another limit
+	maxLines  = 400      // of a value, unless config says another limit
 	maxLine   = 16 << 10 // of a value's text in a list: many values may share large objects
 )
 
@@ -41,6 +45,7 @@ type printer struct {
 	out         io.Writer
 	output      *int // how many bytes a command may print
 	brief, full limits
+	lines       int                             // of a value whose parts take several each
 	columns     func() int                      // of a line
 	shown       func(text string, v dump.Value) // is called for values shown by type and address
 	waiters     func(v dump.Value, op waits.Op) string
@@ -82,7 +87,46 @@ func (p *printer) value(v dump.Value) {
 			return
 		}
 	}
-	pretty.Lines(p.out, v, o)
+	p.onLines(v, o)
+}
+
+// onLines shows a value on lines. If there are too many, each of its parts has one, which is cut at
+// the width.
+func (p *printer) onLines(v dump.Value, o pretty.Options) {
+	if p.lines == 0 {
+		pretty.Lines(p.out, v, o)
+		return
+	}
+	w := bounded{lines: p.lines}
+	if pretty.Lines(&w, v, o); w.lines >= 0 {
+		io.WriteString(p.out, w.text.String())
+		return
+	}
+	o.Flat, o.Depth, o.Elements = true, min(o.Depth, p.brief.Depth), min(o.Elements, max(p.lines, p.full.Elements))
+	w = bounded{lines: maxBytes}
+	pretty.Lines(&w, v, o)
+	columns, cut := p.columns(), ""
+	for line := range strings.SplitSeq(w.text.String(), "\n") {
+		fmt.Fprintf(p.out, "%s%s", cut, printable.Cut(strings.ReplaceAll(line, "\t", "    "), columns))
+		cut = "\n"
+	}
+	fmt.Fprintf(p.out, "\n(in full these are more than %d lines: config max-lines)", p.lines)
+}
+
+// bounded takes a text until it has more than some lines.
+type bounded struct {
+	text  strings.Builder
+	lines int // that it may still have
+}
+
+var errLines = errors.New("too many lines")
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.text.Write(p)
+	if b.lines -= bytes.Count(p, []byte("\n")); b.lines < 0 {
+		return 0, errLines
+	}
+	return len(p), nil
 }
 
 // inFull shows the result of expr as people read it, in lines that end in newlines.
@@ -92,7 +136,7 @@ func (p *printer) inFull(expr string, r eval.Result) error {
 	}
 	o := p.options(p.full)
 	o.Views = true
-	pretty.Lines(p.out, r.Value, o)
+	p.onLines(r.Value, o)
 	fmt.Fprintln(p.out)
 	return nil
 }
@@ -116,7 +160,7 @@ func (p *printer) result(expr, format string, r eval.Result) error {
 	default:
 		o := p.options(p.full)
 		o.Leaf = leafOf(format)
-		pretty.Lines(p.out, r.Value, o)
+		p.onLines(r.Value, o)
 		fmt.Fprintln(p.out)
 		if r.Value.Kind() == reflect.Chan && !r.Value.IsNil() {
 			p.channel(r.Value)
@@ -189,6 +233,7 @@ func (p *printer) config(args string) error {
 		{"max-string", "max-string-len", &p.brief.String, &p.full.String},
 		{"max-elements", "max-array-values", &p.brief.Elements, &p.full.Elements},
 		{"max-depth", "max-variable-recurse", &p.brief.Depth, &p.full.Depth},
+		{"max-lines", "max-lines", &p.lines, &p.lines},
 		{"max-output", "max-output", p.output, p.output},
 	}
 	words := strings.Fields(args)
@@ -216,5 +261,6 @@ func (p *printer) config(args string) error {
 		*s.brief, *s.full = n, n
 		return nil
 	}
-	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements, max-depth or max-output", words[0])
+	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements, max-depth, max-lines "+
+		"or max-output", words[0])
 }

@@ -102,7 +102,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		}
 		return text, ok
 	}
-	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember,
+	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember, lines: maxLines,
 		waiters: s.channelWaiters, columns: o.Columns}
 	if s.show.columns == nil {
 		s.show.columns = func() int { return defaultColumns }
@@ -210,6 +210,7 @@ func (s *session) valueCommands() []shell.Command {
 			Help: "max-string    bytes of a string\n" +
 				"max-elements  elements of a slice, array or map\n" +
 				"max-depth     levels of structs and containers in each other\n" +
+				"max-lines     of a value: if it takes more, each of its parts has a line; 0 for no limit\n" +
 				"max-output    bytes that a command prints in all; 0 for no limit\n" +
 				"A limit set here applies to all commands. By default, locals prints less than p."},
 	}

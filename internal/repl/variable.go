@@ -78,7 +78,7 @@ func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
 		s.out.Printf("%s\n", note)
 	}
 	if cut && indent == "" {
-		s.out.Printf("(… is where a line was cut: v NAME prints the whole value)\n")
+		s.out.Printf("(… is where a line was cut: v NAME prints more)\n")
 	}
 	return found
 }
