@@ -136,6 +136,8 @@ func TestNaming(t *testing.T) {
 		{"v", struct{ login, pw string }{"x", "p1"}, true, true},
 		{"v", struct{ K, V string }{"colour", "p1"}, false, false},
 		{"v", hashed{hash: []byte("p1")}, true, true},
+		{"v", hashed{salt: []byte("p1")}, true, true},
+		{"v", struct{ salt, info []byte }{salt: []byte("p1")}, false, false},
 		{"passwordAuth", passwordAuth{[]string{"p1"}, true}, false, false},
 		{"PasswordAuth", &struct{ PasswordAuth passwordAuth }{passwordAuth{[]string{"p1"}, true}}, false, false},
 		{"ErrInvalidToken", &struct{ s string }{"p1 token is invalid"}, false, false},

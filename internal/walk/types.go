@@ -85,7 +85,7 @@ func (w *Walker) useFields(r *typeRef) {
 	salted := w.weak && slices.ContainsFunc(fields, isSalt)
 	for i, f := range fields {
 		r.fields[i].naming = w.named(f.Name, f.Type)
-		if salted && strings.EqualFold(f.Name, "hash") {
+		if salted && (isHash(f) || isSalt(f) && slices.ContainsFunc(fields, isHash)) {
 			r.fields[i].naming = w.named("passwordHash", nil)
 		}
 		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
@@ -110,6 +110,8 @@ func (w *Walker) useFields(r *typeRef) {
 }
 
 func isSalt(f gotypes.Field) bool { return strings.EqualFold(f.Name, "salt") }
+
+func isHash(f gotypes.Field) bool { return strings.EqualFold(f.Name, "hash") }
 
 // siblings says what the fields of a struct are, taken together.
 type siblings struct {
