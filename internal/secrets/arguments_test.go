@@ -20,6 +20,7 @@ func TestArguments(t *testing.T) {
 		{[]string{"-key", hex32}, []string{"-key", "#"}},
 		{[]string{"-api-key"}, []string{"-api-key"}},
 		{[]string{"curl", "-u", "bob:merivo-lap84"}, []string{"curl", "-u", "bob:#"}},
+		{[]string{"curl", "-u", "bob:kgzVMQcNid"}, []string{"curl", "-u", "bob:#"}},
 		{[]string{"docker", "--user", "bob:staff", "-u", "1000:1000"}, []string{"docker", "--user", "bob:staff", "-u", "1000:1000"}},
 	} {
 		in := slices.Clone(tt.args)

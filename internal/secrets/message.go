@@ -35,10 +35,7 @@ func afterPassword(b []byte, i int) span {
 	if s := inNetrc(b, i, from); s.to > s.from {
 		return s
 	}
-	if hasPrefix(b[from:], "is ") || hasPrefix(b[from:], "is: ") {
-		from = runBlanks(b, until(b, from, ' '))
-	}
-	return secretWordAt(b, from)
+	return secretWordAt(b, pastVerb(b, from))
 }
 
 // secretWordAt returns the word at b[from] if it looks like a secret.

@@ -193,7 +193,7 @@ func passwordLike(v []byte) bool {
 			others++
 		}
 	}
-	return len(v) >= minLearned && letters >= 3 && others > 0 && !looksLikePath(string(v))
+	return len(v) >= minLearned && letters >= 3 && others > 0 && !looksLikePath(string(v)) || looksSecret(v)
 }
 
 // addressScheme reports whether the name before a colon is that of a URI that has an address

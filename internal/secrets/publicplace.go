@@ -6,7 +6,7 @@ package secrets
 var digestMarks = [...]string{"sha256:", "sha512:", "sha384:", "sha1:", "md5:", "h1:", "sha256-", "sha384-",
 	"sha512-",
 	"SHA256:", "MD5:", "0x", `W/"`, "commit ", "tree ", "parent ", "index ", "..", ";base64,", "/store/", "/ipfs/",
-	"ipfs://", "go.shape.",
+	"ipfs://", "go.shape.", ".git#",
 	"/blob/", "/commit/", "/commits/", "/tree/", "/raw/", "/compare/", "/blobs/", "/objects/", "/layers/", "/docker/",
 	"/containers/", "/overlay2/", "btih:"}
 
@@ -164,6 +164,8 @@ func digestNamed(b []byte, from, to int) bool {
 		return true
 	case "at":
 		return endsWith(b[:w.from], "is now ")
+	case "from":
+		return endsWith(b[:w.from], "picked ")
 	default:
 		return publicWord(lower)
 	}

@@ -15,6 +15,7 @@ func newRedactor() *Redactor {
 func masked(s string) string { return strings.ReplaceAll(s, "#", mask) }
 
 const (
+	sha1Hex = "d7afafd30af35324dfb55e6a77448672c09e17b5"
 	hex32   = "0123456789abcdef0123456789abcdef"
 	alnum36 = "0123456789abcdefghijABCDEFGHIJ012345"
 	alnum60 = alnum36 + "0123456789abcdefghijABCD"
@@ -22,6 +23,9 @@ const (
 
 var textTests = []struct{ label, text, want string }{
 	{"empty", "", ""},
+	{"a verb between", "das Passwort lautet x7Q2wK9zLm4p", "das Passwort lautet #"},
+	{"commit of a module", "git+https://x.org/a.git#" + sha1Hex, "git+https://x.org/a.git#" + sha1Hex},
+	{"commit", "cherry-picked from " + sha1Hex, "cherry-picked from " + sha1Hex},
 	{"argument with -p", "-pW7dqLk82vNz", "-p#"},
 	{"arguments that begin with -p", "-printConfigV2", "-printConfigV2"},
 	{"IMAP", "a7 LOGIN bob \"melufa.nalako75\"\r\n", "a7 LOGIN bob \"#\"\r\n"},
