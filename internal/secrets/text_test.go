@@ -24,7 +24,6 @@ const (
 var textTests = []struct{ label, text, want string }{
 	{"empty", "", ""},
 	{"a verb between", "das Passwort lautet x7Q2wK9zLm4p", "das Passwort lautet #"},
-	{"commit of a module", "git+https://x.org/a.git#" + sha1Hex, "git+https://x.org/a.git#" + sha1Hex},
 	{"commit", "cherry-picked from " + sha1Hex, "cherry-picked from " + sha1Hex},
 	{"argument with -p", "-pW7dqLk82vNz", "-p#"},
 	{"arguments that begin with -p", "-printConfigV2", "-printConfigV2"},
