@@ -164,12 +164,13 @@ func TestGodebug(t *testing.T) {
 // plain redacts nothing.
 type plain struct{}
 
-func (plain) Text(s string) string            { return s }
-func (plain) Bytes(b []byte) ([]byte, bool)   { return b, false }
-func (plain) Trace(trace string) string       { return trace }
-func (plain) Stale(b []byte) ([]byte, bool)   { return b, false }
-func (plain) Path(path string) string         { return path }
-func (plain) Source(path, text string) string { return text }
+func (plain) Text(s string) string             { return s }
+func (plain) Bytes(b []byte) ([]byte, bool)    { return b, false }
+func (plain) Unmarked(b []byte) ([]byte, bool) { return b, false }
+func (plain) Trace(trace string) string        { return trace }
+func (plain) Stale(b []byte) ([]byte, bool)    { return b, false }
+func (plain) Path(path string) string          { return path }
+func (plain) Source(path, text string) string  { return text }
 func (plain) Arguments(args []string) []string {
 	return args
 }
@@ -178,7 +179,7 @@ func (plain) Number([]byte, secrets.Rule) int  { return 0 }
 func (plain) Hidden() []secrets.Hidden         { return nil }
 func (plain) Learn(string)                     {}
 func (plain) LearnUncommon(string)             {}
-func (plain) LearnMarked([]byte)               {}
+func (plain) LearnMarked([]byte) bool          { return false }
 func (plain) LearnPublic(string)               {}
 func (plain) Problem() string                  { return "" }
 func (plain) Full() bool                       { return false }

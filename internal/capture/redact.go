@@ -13,6 +13,7 @@ import (
 type Redactor interface {
 	Text(string) string
 	Bytes([]byte) ([]byte, bool)
+	Unmarked([]byte) ([]byte, bool)
 	Stale([]byte) ([]byte, bool)
 	Path(string) string
 	Trace(string) string
@@ -24,7 +25,7 @@ type Redactor interface {
 	KeepNumbers(last int)
 	Learn(string)
 	LearnUncommon(string)
-	LearnMarked([]byte)
+	LearnMarked([]byte) bool
 	LearnPublic(string)
 	Problem() string // why all values of the environment are hidden
 	Full() bool      // there were more secrets to learn than it keeps

@@ -47,7 +47,7 @@ func (asItIs) Number([]byte, secrets.Rule) int  { return 0 }
 func (asItIs) Hidden() []secrets.Hidden         { return nil }
 func (asItIs) Learn(string)                     {}
 func (asItIs) LearnUncommon(string)             {}
-func (asItIs) LearnMarked([]byte)               {}
+func (asItIs) LearnMarked([]byte) bool          { return false }
 func (asItIs) LearnPublic(string)               {}
 func (asItIs) Problem() string                  { return "" }
 func (asItIs) Full() bool                       { return false }

@@ -18,6 +18,7 @@ type TextKind byte
 // The kinds of pending text.
 const (
 	PlainText   TextKind = 's' // of a string, or of an array of bytes
+	NoMarkText  TextKind = 'm' // the same, in which nothing was found that announces a secret
 	SecretText  TextKind = 'S' // by a name
 	KeyText     TextKind = 'K' // by a type that holds keys
 	SeedText    TextKind = 'B' // by its length, under the name of a key
@@ -60,6 +61,20 @@ func Mark(dst []byte, kind TextKind, length uint64, size int) []byte {
 	return binary.AppendUvarint(dst, uint64(size))
 }
 
+// SetKind changes the kind of a pending text.
+func SetKind(pending []byte, kind TextKind) { pending[1] = byte(kind) }
+
+// WholeText returns the text with which a value begins, if that is pending text of a string, and
+// not only a part of it is stored.
+func WholeText(value []byte) (text []byte, ok bool) {
+	if len(value) == 0 || value[0] != marker {
+		return nil, false
+	}
+	var pending Text
+	CutText(value, 1, &pending)
+	return pending.Raw, pending.Len == uint64(len(pending.Raw)) && pending.Len > 0
+}
+
 // AppendPending appends the whole of a pending text.
 func AppendPending(dst []byte, kind TextKind, text string) []byte {
 	return append(Mark(dst, kind, uint64(len(text)), len(text)), text...)
@@ -74,18 +89,19 @@ func AppendNaming(dst []byte, text string) []byte {
 	return AppendPending(dst, NamingText, text)
 }
 
-// CutText cuts a value after its first pending text, if that begins within limit bytes; before
-// is then the JSON that precedes it. Otherwise before has limit bytes, or all of the value.
-func CutText(value []byte, limit int) (before []byte, text Text, after []byte, found bool) {
+// CutText cuts a value after its first pending text, which it puts into text, if that begins
+// within limit bytes; before is then the JSON that precedes it. Otherwise before has limit
+// bytes, or all of the value.
+func CutText(value []byte, limit int, text *Text) (before, after []byte, found bool) {
 	limit = min(len(value), limit)
 	i := bytes.IndexByte(value[:limit], marker)
 	if i < 0 {
-		return value[:limit], text, value[limit:], false
+		return value[:limit], value[limit:], false
 	}
 	before, text.Kind, value = value[:i], TextKind(value[i+1]), value[i+2:]
 	n, k := binary.Uvarint(value)
 	value = value[k:]
 	size, k := binary.Uvarint(value)
 	text.Len, text.Raw = n, value[k:k+int(size)]
-	return before, text, value[k+int(size):], true
+	return before, value[k+int(size):], true
 }

@@ -23,7 +23,8 @@ func TestPending(t *testing.T) {
 		var got []piece
 		before, rest := "", value
 		for len(rest) > 0 {
-			json, text, after, found := CutText(rest, limit)
+			var text Text
+			json, after, found := CutText(rest, limit, &text)
 			before, rest = before+string(json), after
 			if found {
 				got = append(got, piece{before, text.Kind, text.Len, string(text.Raw)})
@@ -45,7 +46,8 @@ func TestPending(t *testing.T) {
 func TestReason(t *testing.T) {
 	for _, why := range []caveat.Reason{{Kind: caveat.Limit, Text: "depth"}, {Kind: caveat.Reused}, {Kind: caveat.WrongSize, Text: `struct { F int "json:\"f\"" }`, N: -8}} {
 		value := Reason(why)
-		before, text, after, found := CutText(value, len(value))
+		var text Text
+		before, after, found := CutText(value, len(value), &text)
 		if found {
 			value = append(append(before[:len(before):len(before)], AppendString(nil, text.Raw)...), after...)
 		}

@@ -14,7 +14,9 @@ func (m *marker) may(b []byte, i int) bool {
 		after = b[i+1]
 	}
 	switch b[i] {
-	case 'B', 'b', 'P', 'p':
+	case 'B', 'b':
+		return i+2 < len(b) && beginsScheme3(after|0x20, b[i+2])
+	case 'P', 'p':
 		at := pair(b[i], after)
 		return beginnings2[at/64]&(1<<(at%64)) != 0
 	case 'K', 'k', 'C', 'c':
@@ -87,19 +89,26 @@ var beginsScheme = func() (set [256]bool) {
 	return set
 }()
 
-// beginnings2 are the first two letters of the words that are marks, as by pair.
+// beginsScheme3 reports whether a small letter and a byte may be in bearer, basic or by, behind
+// the b.
+func beginsScheme3(second, third byte) bool {
+	switch second {
+	case 'e':
+		return third|0x20 == 'a'
+	case 'a':
+		return third|0x20 == 's'
+	case 'y':
+		return class[third]&blank != 0
+	}
+	return false
+}
+
+// beginnings2 are the first two letters of passwordWords, as by pair.
 var beginnings2 = func() (set [1 << 10 / 64]uint64) {
-	add := func(word string) {
+	for _, word := range passwordWords {
 		at := pair(word[0], word[1])
 		set[at/64] |= 1 << (at % 64)
 	}
-	for _, word := range passwordWords {
-		add(word)
-	}
-	for _, word := range schemes {
-		add(word)
-	}
-	add("by")
 	return set
 }()
 

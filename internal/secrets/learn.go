@@ -15,11 +15,26 @@ const maxMarked = 2_000
 // Ordinary text has such marks, too: code, settings, messages. So a value is looked for in
 // other texts only if it looks random, and as a whole text only if it is one word. It is
 // learned without the punctuation that follows.
-func (d *Redactor) LearnMarked(text []byte) {
+//
+// It returns true if there are no marks at all, so that [Redactor.Unmarked] need not look for
+// them again.
+func (d *Redactor) LearnMarked(text []byte) (unmarked bool) {
 	if !d.hideSecret || d.shown.Has(Learned) {
-		return
+		return false
 	}
-	for _, s := range d.announced(text) {
+	var by tags
+	found, escaped := d.marks(text, false, nil, &by)
+	if len(found) == 0 {
+		return !escaped && plainText(text)
+	}
+	d.learnMarked(text, found, by)
+	return false
+}
+
+// learnMarked is LearnMarked for the places of a text that are marked.
+func (d *Redactor) learnMarked(text []byte, found []span, by tags) {
+	found, _ = d.withoutShown(found, by)
+	for _, s := range found {
 		value := bytes.TrimRight(text[s.from:s.to], ".,:;!?)]}>\"'`")
 		if from := skipScheme(value, 0); from > 0 {
 			value = value[from:]

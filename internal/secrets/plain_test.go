@@ -103,6 +103,40 @@ func wantPlain(t *testing.T, r *Redactor, text string) {
 	}
 }
 
+// wantUnmarked checks that a text in which there are no marks is redacted as any other.
+func wantUnmarked(t *testing.T, r *Redactor, text string) {
+	t.Helper()
+	r.marked = maxMarked // it learns no more
+	if !r.LearnMarked([]byte(text)) {
+		return
+	}
+	got, changed := r.Unmarked([]byte(text))
+	want, wantChanged := r.Bytes([]byte(text))
+	if string(got) != string(want) || changed != wantChanged {
+		t.Errorf("Unmarked(%q): got %q, %t, want %q, %t as by Bytes", text, got, changed, want, wantChanged)
+	}
+}
+
+// A learned value is found in a text without marks, whatever else is in it.
+func TestUnmarked(t *testing.T) {
+	r := plantedRedactor()
+	for _, text := range []string{
+		"x l3arned!value x", `x l3\u0061rned!value x`, "x l3arned%21%76alue x", "x l3arned&#x21;value x",
+		"\x01\x00l3arned!val\x00", "x\rl3arned!value", "x value of GREETING x", `&quot;&amp;&lt;f00 bar`,
+		"x ghp_" + "016A7xKq9pLmZ2vB4nTw8sRdYc3FgH5jU1eX x", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d",
+	} {
+		if wantUnmarked(t, r, text); !r.LearnMarked([]byte(text)) {
+			continue
+		}
+		if _, changed := r.Unmarked([]byte(text)); !changed {
+			t.Errorf("Unmarked(%q): got nothing hidden", text)
+		}
+	}
+	if text := "x l3arned!value x"; !r.LearnMarked([]byte(text)) {
+		t.Errorf("LearnMarked(%q): got a mark", text)
+	}
+}
+
 // plainSeeds are texts with marks and secrets of all kinds.
 func plainSeeds(t testing.TB) (texts []string) {
 	for _, file := range []string{"planted.txt", "ordinary.txt", "planted2.txt", "ordinary2.txt"} {
@@ -128,7 +162,10 @@ func FuzzPlain(f *testing.F) {
 		f.Add(text)
 	}
 	r := plantedRedactor()
-	f.Fuzz(func(t *testing.T, text string) { wantPlain(t, r, text) })
+	f.Fuzz(func(t *testing.T, text string) {
+		wantPlain(t, r, text)
+		wantUnmarked(t, r, text)
+	})
 }
 
 // The same for texts made of parts of others.
@@ -148,7 +185,8 @@ func TestPlain(t *testing.T) {
 		for range random.IntN(4) {
 			text += []string{"", " ", ":", "=", "<", ">", "\n", "-", "\"", "(", "{", "p", "0", "\\n"}[random.IntN(14)] + part()
 		}
-		if wantPlain(t, r, text); t.Failed() {
+		wantPlain(t, r, text)
+		if wantUnmarked(t, r, text); t.Failed() {
 			return
 		}
 	}

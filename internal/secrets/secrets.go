@@ -102,12 +102,17 @@ func New(r Rules) *Redactor {
 // announced is marked without what is found by rules that are turned off.
 func (d *Redactor) announced(b []byte) []span {
 	var by tags
-	m := marker{formsOnly: d.shown.Has(ByMark)}
-	found, _ := m.marks(b, nil, &by)
+	found, _ := d.marks(b, false, nil, &by)
 	if len(found) > 0 {
 		found, _ = d.withoutShown(found, by)
 	}
 	return found
+}
+
+// marks is marks of a marker that leaves out what is turned off.
+func (d *Redactor) marks(b []byte, partly bool, found []span, by *tags) (_ []span, escaped bool) {
+	m := marker{partly: partly, formsOnly: d.shown.Has(ByMark)}
+	return m.marks(b, found, by)
 }
 
 // learnSetting learns the secrets in a setting such as a URL or a DSN. Programs split
@@ -248,6 +253,7 @@ type way struct {
 	path      bool            // see Path
 	names     bool            // long runs of letters and digits are names
 	bytes     bool            // of a buffer, perhaps: parts of a secret may have been overwritten
+	unmarked  bool            // it has no marks, no escapes and no control bytes
 	known     map[string]bool // names that aren't secrets because the code has them, too
 }
 
@@ -272,8 +278,20 @@ func (d *Redactor) text(s string, w way) string {
 // is no secret in b; b itself is never changed. If b has control bytes, it may be a buffer:
 // then ends of known secrets and secrets behind ends of marks are replaced, too.
 func (d *Redactor) Bytes(b []byte) (out []byte, changed bool) {
-	w := way{bytes: true}
+	return d.bytes(b, way{bytes: true})
+}
+
+// Unmarked is Bytes for text of which LearnMarked has returned true.
+func (d *Redactor) Unmarked(b []byte) (out []byte, changed bool) {
+	return d.bytes(b, way{bytes: true, unmarked: true})
+}
+
+func (d *Redactor) bytes(b []byte, w way) (out []byte, changed bool) {
 	found, by := d.all(b, w)
+	if len(found) == 0 {
+		return b, false
+	}
+	w.unmarked = false // a mask may make a mark
 	hidden := d.hidden(b, found, by, w)
 	if hidden == nil {
 		return b, false
@@ -324,7 +342,7 @@ func (d *Redactor) find(b []byte, w way) (found []span, by tags) {
 		by.upto(1, d.known.rule(whole))
 		return []span{{from, from + len(whole)}}, by
 	}
-	escaped, partly := true, w.bytes && !plainText(b)
+	escaped, partly := !w.unmarked, w.bytes && !w.unmarked && !plainText(b)
 	if d.hideSecret {
 		if privateKey(b) && !d.shown.Has(ByPEM) {
 			by.upto(1, ByPEM)
@@ -333,8 +351,9 @@ func (d *Redactor) find(b []byte, w way) (found []span, by tags) {
 		if len(b) >= minCard { // the shortest with a form of its own
 			found = d.formed(b, w, found, &by)
 		}
-		m := marker{partly: partly, formsOnly: d.shown.Has(ByMark)}
-		found, escaped = m.marks(b, found, &by)
+		if !w.unmarked {
+			found, escaped = d.marks(b, partly, found, &by)
+		}
 	}
 	n := len(found)
 	found = d.known.search(b, partly, found)

@@ -170,14 +170,18 @@ func (w *Walker) block(dst []byte, elem *gotypes.Type, addr uint64, n, done, sto
 			return dst, done, err
 		}
 	}
+	last := 0 // where the element before begins
 	for i := int64(0); i < count && w.tick(dst); i++ {
 		at, ec := addr+uint64(done*elem.Size), c
 		if i > 0 {
-			if s := w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:]); s != secrets.NotSecret {
+			s := w.namesNext(elem, n, done-1, at-uint64(elem.Size), data[(i-1)*elem.Size:], dst[last:])
+			if s != secrets.NotSecret {
 				ec.naming = marked(s)
 			}
 		}
-		dst = w.value(notation.Comma(dst, done), elem, at, data[i*elem.Size:(i+1)*elem.Size], ec)
+		dst = notation.Comma(dst, done)
+		last = len(dst)
+		dst = w.value(dst, elem, at, data[i*elem.Size:(i+1)*elem.Size], ec)
 		done++
 	}
 	return dst, done, nil

@@ -1,6 +1,8 @@
 package walk
 
 import (
+	"reflect"
+
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/gotypes"
 	"coredumpy/internal/notation"
@@ -72,11 +74,19 @@ func (p *pairing) asks(k meaning, elem *gotypes.Type) bool {
 		elem != nil && mayName(elem)
 }
 
-// contexts returns the contexts of the key, which means k, and of the element of an entry of
-// a map with context c.
-func (p *pairing) contexts(c context, k meaning) (kc, ec context) {
+// ofKeys is the context of the keys of a map with context c.
+func (c context) ofKeys() context {
+	if c.hides() {
+		c.naming = ofKey
+	}
+	return c
+}
+
+// element returns the context of the element of an entry, whose key means k, of a map with
+// context c.
+func (p *pairing) element(c context, k meaning) (ec context) {
 	p.valueSeen = p.valueSeen || k.kind == tellsValue
-	kc, ec = c, c
+	ec = c
 	switch {
 	case k.strength != secrets.NotSecret:
 		ec.naming = marked(k.strength)
@@ -89,10 +99,7 @@ func (p *pairing) contexts(c context, k meaning) (kc, ec context) {
 	case k.public:
 		ec.marks |= markPublic
 	}
-	if kc.hides() {
-		kc.naming = ofKey
-	}
-	return kc, ec
+	return ec
 }
 
 func (m *entering) entry(e *gotypes.Entry) bool {
@@ -114,13 +121,20 @@ func (m *entering) entry(e *gotypes.Entry) bool {
 		m.done++
 		return true
 	}
-	k := w.meaningOf(m.key, e.KeyAddr, e.Key)
+	m.dst = notation.Comma(m.dst, m.done)
+	from := len(m.dst)
+	m.dst = w.value(m.dst, m.key, e.KeyAddr, e.Key, m.c.ofKeys())
+	k, ok := meaning{}, false
+	if m.key != nil && m.key.Kind == reflect.String {
+		k, ok = w.encodedMeaning(m.dst[from:])
+	}
+	if !ok {
+		k = w.meaningOf(m.key, e.KeyAddr, e.Key)
+	}
 	if m.asks(k, m.elem) {
 		m.pair = w.meaningOf(m.elem, e.ElemAddr, e.Elem).strength
 	}
-	kc, ec := m.contexts(m.c, k)
-	m.dst = w.value(notation.Comma(m.dst, m.done), m.key, e.KeyAddr, e.Key, kc)
-	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, ec)
+	m.dst = w.value(append(m.dst, ','), m.elem, e.ElemAddr, e.Elem, m.element(m.c, k))
 	m.done++
 	return true
 }

@@ -17,6 +17,7 @@ import (
 // A Redactor removes secrets from text.
 type Redactor interface {
 	Bytes([]byte) (out []byte, changed bool)
+	Unmarked([]byte) (out []byte, changed bool)
 	Stale([]byte) (out []byte, changed bool)
 	Path(string) string
 	Number(secret []byte, by secrets.Rule) int
@@ -32,8 +33,9 @@ func (w *Walker) Render(dst, value []byte, redact Redactor) []byte {
 
 // RenderPart is Render until dst has about the given length. It returns the rest of value.
 func (w *Walker) RenderPart(dst, value []byte, length int, redact Redactor) (out, rest []byte) {
+	var text notation.Text
 	for len(value) > 0 && len(dst) < length {
-		before, text, after, found := notation.CutText(value, length-len(dst))
+		before, after, found := notation.CutText(value, length-len(dst), &text)
 		dst, value = append(dst, before...), after
 		if !found {
 			continue
@@ -67,6 +69,8 @@ func (w *Walker) renderText(dst []byte, text *notation.Text, redact Redactor) []
 		out = maskOf(redact, raw, !partial, text.Kind)
 	case text.Kind == notation.PlainText:
 		out, changed = redact.Bytes(raw)
+	case text.Kind == notation.NoMarkText:
+		out, changed = redact.Unmarked(raw)
 	case text.Kind == notation.StaleText:
 		out, changed = redact.Stale(raw)
 	default:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/gotypes"
+	"coredumpy/internal/notation"
 	"coredumpy/internal/secrets"
 )
 
@@ -153,6 +154,18 @@ const (
 	tellsSetting             // it is the name of a cookie that holds a setting
 )
 
+// encodedMeaning returns the meaning of a text that was encoded before; false if it isn't whole.
+func (w *Walker) encodedMeaning(encoded []byte) (meaning, bool) {
+	text, ok := notation.WholeText(encoded)
+	switch {
+	case !ok:
+		return meaning{}, false
+	case len(text) > maxName:
+		return meaning{}, true
+	}
+	return w.nameMeaning(text), true
+}
+
 // textMeaning returns the meaning of the text whose header is at addr.
 func (w *Walker) textMeaning(addr uint64, header []byte) meaning {
 	n := word(header, 1)
@@ -173,13 +186,40 @@ const maxBlanks = 2
 // maxNames bounds how many names are remembered.
 const maxNames = 1024
 
+// A recentName is one of the names whose meanings were asked for last: those of fields that
+// many records have.
+type recentName struct {
+	name    string
+	meaning meaning
+}
+
 // nameMeaning returns the meaning of a name. Even very many records have few names, so it
 // doesn't take memory each time.
 func (w *Walker) nameMeaning(name []byte) meaning {
-	if m, known := w.names[string(name)]; known {
-		return m
+	recent := &w.recent[(len(name)+int(name[0])+8*int(name[len(name)-1]))%len(w.recent)]
+	if recent.name == string(name) {
+		return recent.meaning
+	}
+	s, m := w.knownName(name)
+	*recent = recentName{s, m}
+	return m
+}
+
+// knownName returns a name and its meaning, and remembers it unless there are too many.
+func (w *Walker) knownName(name []byte) (string, meaning) {
+	if known, ok := w.names[string(name)]; ok {
+		return known.name, known.meaning
 	}
 	s := string(name)
+	m := w.newMeaning(s)
+	if len(w.names) < maxNames {
+		w.names[s] = recentName{s, m}
+	}
+	return s, m
+}
+
+// newMeaning returns the meaning of a name.
+func (w *Walker) newMeaning(s string) meaning {
 	strength := w.weigh(s)
 	m := meaning{strength: strength, flag: strength, name: !strings.ContainsAny(s, " \t\n"), public: w.keys &&
 		secrets.PublicName(s),
@@ -199,19 +239,16 @@ func (w *Walker) nameMeaning(name []byte) meaning {
 	case secrets.SettingCookie(s):
 		m.kind = tellsSetting
 	}
-	if len(w.names) < maxNames {
-		w.names[s] = m
-	}
 	return m
 }
 
 // maxArguments bounds the length of a list that is checked for arguments.
 const maxArguments = 256
 
-// namesNext returns what element i of n says about the next element: a flag among strings,
-// as in -password x, one of the keys that alternate with values in the arguments of a
-// logger, or the first of a pair.
-func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []byte) secrets.Strength {
+// namesNext returns what element i of n, which was encoded, says about the next element: a flag
+// among strings, as in -password x, one of the keys that alternate with values in the
+// arguments of a logger, or the first of a pair.
+func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data, encoded []byte) secrets.Strength {
 	switch {
 	case n > maxArguments:
 		return secrets.NotSecret
@@ -219,6 +256,13 @@ func (w *Walker) namesNext(elem *gotypes.Type, n, i int64, addr uint64, data []b
 		return w.meaningOf(elem, addr, data).keyAmong(n, i)
 	case elem.Kind != reflect.String || word(data, 1) == 0:
 		return secrets.NotSecret
+	}
+	if text, ok := notation.WholeText(encoded); ok {
+		flag := text[0] == '-'
+		if len(text) > maxName || !flag && (n != 2 || i != 0) {
+			return secrets.NotSecret
+		}
+		return w.nameMeaning(text).ofArgument(flag)
 	}
 	first := w.borrow(1)
 	defer w.giveBack(first)

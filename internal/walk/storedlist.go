@@ -37,6 +37,8 @@ func (s *Stored) text(dst []byte, form notation.Form, c context) []byte {
 		out, changed = maskOf(s.redact, text, whole, kind), true
 	case kind == notation.StaleText:
 		out, changed = s.redact.Stale(text)
+	case kind == notation.NoMarkText:
+		out, changed = s.redact.Unmarked(text)
 	default:
 		out, changed = s.redact.Bytes(text)
 	}
@@ -120,7 +122,7 @@ func (s *Stored) mapEntries(dst []byte, t *gotypes.Type, form notation.Form, c c
 		if !s.element(form.List.At(2*i + 1)) {
 			break
 		}
-		kc, ec := p.contexts(c, k)
+		kc, ec := c.ofKeys(), p.element(c, k)
 		dst = s.value(notation.Comma(dst, int64(i)), t.Key(), form.List.At(2*i), kc)
 		dst = s.value(append(dst, ','), t.Elem(), form.List.At(2*i+1), ec)
 	}

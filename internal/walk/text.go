@@ -64,7 +64,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		if protected {
 			kind = notation.DoText
 		}
-		notation.Mark(dst[:start], kind, n, size) // replaces the earlier mark
+		notation.SetKind(dst[start:], kind)
 	}
 	return dst
 }
@@ -90,8 +90,8 @@ func (w *Walker) judge(text []byte, n uint64, c context, stale bool) notation.Te
 		w.learn(string(text), c)
 	case kind == notation.PlainText && c.has(markPublic):
 		w.rules.LearnPublic(string(text))
-	case kind == notation.PlainText:
-		w.rules.LearnMarked(text)
+	case kind == notation.PlainText && w.rules.LearnMarked(text):
+		kind = notation.NoMarkText
 	}
 	if !kind.Secret() && !shown {
 		return notation.StrictText

@@ -41,8 +41,9 @@ type Rules struct {
 	// LearnUncommon gets those texts that may be ordinary words: of a token, or of what
 	// only goes with a secret.
 	LearnUncommon func(text string)
-	// LearnMarked gets each other text. It must not keep it.
-	LearnMarked func(text []byte)
+	// LearnMarked gets each other text. It must not keep it. It reports whether nothing in
+	// the text announces a secret, see Redactor.Unmarked.
+	LearnMarked func(text []byte) (unmarked bool)
 	// LearnPublic gets the texts under names that say that they aren't secret, although
 	// they may look like keys.
 	LearnPublic func(text string)
@@ -61,14 +62,15 @@ type Walker struct {
 	rules Rules
 
 	types   map[*gotypes.Type]*typeRef
-	indexed []*typeRef         // the same by the types' Index, to find them faster
-	keys    bool               // what holds keys is hidden, and names of public values count
-	weak    bool               // names such as tok and pin, which mark only some values, count too
-	names   map[string]meaning // of map keys and the like
-	objects objects            // also the queue, in the order of depth
-	next    int                // id of the first one that hasn't been walked
-	again   []int              // ids to walk once more, now as secrets
-	redo    bool               // such an object is being walked: limits have been applied before
+	indexed []*typeRef            // the same by the types' Index, to find them faster
+	keys    bool                  // what holds keys is hidden, and names of public values count
+	weak    bool                  // names such as tok and pin, which mark only some values, count too
+	names   map[string]recentName // of map keys and the like
+	recent  [32]recentName        // of those
+	objects objects               // also the queue, in the order of depth
+	next    int                   // id of the first one that hasn't been walked
+	again   []int                 // ids to walk once more, now as secrets
+	redo    bool                  // such an object is being walked: limits have been applied before
 
 	size     int64  // of encoded values so far
 	stopped  string // why the walk ended early
@@ -120,7 +122,7 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 		rules.LearnUncommon = rules.Learn
 	}
 	if rules.LearnMarked == nil {
-		rules.LearnMarked = func([]byte) {}
+		rules.LearnMarked = func([]byte) bool { return false }
 	}
 	if rules.LearnPublic == nil {
 		rules.LearnPublic = func(string) {}
@@ -131,7 +133,7 @@ func New(p *target.Process, lim Limits, rules Rules) *Walker {
 	}
 	return &Walker{
 		p: p, lim: lim, rules: rules, keys: keys, weak: rules.SecretName("password"),
-		types: map[*gotypes.Type]*typeRef{}, names: map[string]meaning{}, cuts: map[string]int{},
+		types: map[*gotypes.Type]*typeRef{}, names: map[string]recentName{}, cuts: map[string]int{},
 		next: 1,
 	}
 }

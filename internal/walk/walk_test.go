@@ -115,6 +115,8 @@ func (hunter) Bytes(b []byte) ([]byte, bool) {
 	return []byte(out), out != string(b)
 }
 
+func (h hunter) Unmarked(b []byte) ([]byte, bool) { return h.Bytes(b) }
+
 func (h hunter) Stale(b []byte) ([]byte, bool) {
 	if string(b) == "leftove" {
 		return []byte(notation.Mask), true
