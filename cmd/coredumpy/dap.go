@@ -50,6 +50,7 @@ Neovim, with nvim-dap:
 
   local dap = require('dap')
   dap.adapters.coredumpy = {type = 'executable', command = 'coredumpy', args = {'dap'}}
+  dap.configurations.go = dap.configurations.go or {}
   table.insert(dap.configurations.go, {type = 'coredumpy', request = 'launch',
     name = 'dump', dump = function() return vim.fn.input('dump: ', '', 'file') end})
 

@@ -75,9 +75,17 @@ async function stop() {
   await command('View: Show Explorer');
 }
 
+// choose clicks on an item of a menu, which takes no click for a moment after it has opened.
+async function choose(item) {
+  for (let i = 0; i < 10 && (await item.isVisible()); i++) {
+    await item.click({ delay: 100 }).catch(() => {});
+    await item.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => {});
+  }
+}
+
 // debugged opens a dump in the debugger by its context menu.
 async function debugged(file) {
-  await (await menu(file, 'Load with coredumpy')).click();
+  await choose(await menu(file, 'Load with coredumpy'));
   await started();
 }
 
@@ -132,7 +140,7 @@ const steps = {
   async menu() {
     const item = await menu('demo.dump', 'Load with coredumpy');
     await shot('menu');
-    await item.click();
+    await choose(item);
     await started();
     await has(rows.stack, 'goroutine');
     await has('.monaco-editor .view-line', 'a.PerDay[day] = before + cents');
@@ -207,11 +215,28 @@ const steps = {
     await stop();
   },
 
+  // picture is for README, see .ci/pictures.
+  async picture() {
+    await page.setViewportSize({ width: 1200, height: 700 });
+    await debugged('shop.dump');
+    await has(rows.stack, 'main.(*Account).add');
+    await has('.exception-widget', 'assignment to entry in nil map');
+    await page.locator('.exception-widget .codicon').first().click();
+    await page.locator('.exception-widget').waitFor({ state: 'hidden', timeout: patience });
+    await has('.monaco-editor .view-line', 'before = 0');
+    await (await has(rows.variables, '*main.Account')).locator('.monaco-tl-twistie').click();
+    await has(rows.variables, 'PerDay');
+    await type('a.Customer');
+    await has(rows.console, 'ann@example.com');
+    await page.mouse.move(800, 600);
+    await shot('picture');
+  },
+
   async missing() {
     fs.mkdirSync(path.dirname(settings), { recursive: true });
     fs.writeFileSync(settings, '{ "coredumpy.command": "/nowhere/coredumpy" }');
     await page.waitForTimeout(3000); // until the editor has read it
-    await (await menu('demo.dump', 'Load with coredumpy')).click();
+    await choose(await menu('demo.dump', 'Load with coredumpy'));
     await has('.notification-toast, .notifications-toasts', 'there is no such executable');
     await shot('missing');
     await command('Notifications: Clear All Notifications');
@@ -232,11 +257,13 @@ async function main() {
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('console', (m) => process.env.DEBUG && console.log(`page: ${m.text()}`));
     await page.goto(address);
-    await has(rows.files, 'demo.dump');
-    await menu('demo.dump', 'Load with coredumpy'); // the extension is there
+    const wanted = only ? only.split(',') : Object.keys(steps).filter((name) => name !== 'picture');
+    const file = wanted[0] === 'picture' ? 'shop.dump' : 'demo.dump';
+    await has(rows.files, file);
+    await menu(file, 'Load with coredumpy'); // the extension is there
     await page.keyboard.press('Escape');
     for (const [name, step] of Object.entries(steps)) {
-      if (only && !only.split(',').includes(name)) continue;
+      if (!wanted.includes(name)) continue;
       failed = name;
       await step();
       console.log(`ok ${name}`);

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Drives the extension in a real VS Code: drive.sh DIRECTORY
+# Drives the extension in a real VS Code: drive.sh DIRECTORY [STEP,STEP...]
 #
 # DIRECTORY gets code-server (VS Code 1.100), playwright-core and, below shots, a picture of each
 # step; what is there already is used again. It needs Debian, node 20, and a C++ compiler for
 # code-server's native modules; nothing of it is needed to build or test coredumpy. The drive
-# itself, what it looks at and what it expects, is in drive.js.
+# itself, what it looks at and what it expects, is in drive.js. FOLDER in the environment is a
+# folder to open instead of one with the dumps that the steps need.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mkdir -p "${1:?usage: drive.sh DIRECTORY}" && cd "$1" && pwd)
@@ -35,14 +36,11 @@ install() {
 
 work=$dir/work profile=$dir/profile
 rm -rf "$work" "$profile" "$dir/shots"
-mkdir -p "$work/bin" "$work/folder" "$profile/User" "$dir/shots"
-
-# The dumps: the demo's, whose source is on disk; one whose source isn't; and 10,000 goroutines.
-(cd "$here/../../.." && go build -o "$work/bin/coredumpy" ./cmd/coredumpy)
+mkdir -p "$work/bin" "$work/folder" "$work/many" "$profile/User" "$dir/shots"
+cd "$here/../../.."
+go build -o "$work/bin/coredumpy" ./cmd/coredumpy
 export PATH=$work/bin:$PATH
-(cd "$work/folder" && cp -r "$here/../../../cmd/coredumpy/demo" . && cp "$here/../../../testdata/recorded/shop.dump" elsewhere.dump)
-(cd "$here/../../.." && coredumpy demo -keep </dev/null >"$work/demo.log" 2>&1 && mv coredumpy_*.dump "$work/folder/demo.dump")
-mkdir "$work/many"
+
 cat >"$work/many/main.go" <<'GO'
 package main
 
@@ -66,10 +64,21 @@ func main() {
 	panic("too many jobs")
 }
 GO
-(cd "$work/many" && printf 'module example.com/many\n\ngo 1.24\n' >go.mod &&
-	GOFLAGS= coredumpy run . 2>"$work/many.log" || true)
-mv "$work"/many/*.dump "$work/folder/many.dump"
-echo 'no dump' >"$work/folder/other.dump"
+printf 'module example.com/many\n\ngo 1.24\n' >"$work/many/go.mod"
+
+# makeDumps makes the demo's, whose source is on disk, one whose source isn't, and one of 10,000
+# goroutines; and a file that is no dump.
+makeDumps() {
+	cp -r cmd/coredumpy/demo "$work/folder"
+	cp testdata/recorded/shop.dump "$work/folder/elsewhere.dump"
+	coredumpy demo -keep </dev/null >"$work/demo.log" 2>&1
+	mv coredumpy_*.dump "$work/folder/demo.dump"
+	(cd "$work/many" && GOFLAGS= coredumpy run . 2>"$work/many.log" || true)
+	mv "$work"/many/*.dump "$work/folder/many.dump"
+	echo 'no dump' >"$work/folder/other.dump"
+}
+[ -n "${FOLDER:-}" ] || makeDumps
+folder=${FOLDER:-$work/folder}
 
 cat >"$profile/User/settings.json" <<JSON
 { "workbench.startupEditor": "none", "security.workspace.trust.enabled": false, "telemetry.telemetryLevel": "off",
@@ -97,5 +106,5 @@ for _ in $(seq 150); do
 	curl -fsS -o /dev/null "http://127.0.0.1:$port/healthz" 2>/dev/null && break
 	sleep .2
 done
-NODE_PATH=$dir/cli/node_modules node "$here/drive.js" "http://127.0.0.1:$port/?folder=$work/folder" "$dir/shots" \
+NODE_PATH=$dir/cli/node_modules node "$here/drive.js" "http://127.0.0.1:$port/?folder=$folder" "$dir/shots" \
 	"$profile/Machine/settings.json" "${@:2}"

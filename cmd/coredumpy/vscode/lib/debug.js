@@ -70,13 +70,15 @@ class Logs {
 
   createDebugAdapterTracker() {
     const { log } = this.host;
+    let stopping = false; // the end of the server is no error
     return {
+      onWillStopSession: () => { stopping = true; },
       onWillReceiveMessage: (m) => log.trace(`to the server: ${JSON.stringify(m).slice(0, 2000)}`),
       onDidSendMessage: (m) => {
         log.trace(`from the server: ${JSON.stringify(m).slice(0, 2000)}`);
         if (m.type === 'response' && m.success === false) log.warn(`${m.command}: ${m.message}`);
       },
-      onError: (error) => log.error(`the server: ${error.message}`),
+      onError: (error) => stopping || log.error(`the server: ${error.message}`),
       onExit: (code, signal) => log.info(`the server ended: ${signal || `exit status ${code ?? 'unknown'}`}`),
     };
   }
