@@ -110,8 +110,8 @@ func expandTabs(line string) string {
 	return b.String()
 }
 
-// spans returns a line as SVG, with a span for each piece that looks alike. The x of each makes
-// up for fonts of another width.
+// spans returns a line as SVG, with a span for each piece that looks alike. Its length is given, as
+// fonts differ.
 func spans(line string) string {
 	var b strings.Builder
 	class, column := "", 0
@@ -119,14 +119,15 @@ func spans(line string) string {
 		if text == "" {
 			return
 		}
-		attributes := fmt.Sprintf(` x="%d"`, margin+column*charWidth)
+		n := utf8.RuneCountInString(text)
+		attributes := fmt.Sprintf(` x="%d" textLength="%d"`, margin+column*charWidth, n*charWidth)
 		if class != "" {
 			attributes += fmt.Sprintf(` class="%s"`, class)
 		}
 		fmt.Fprintf(&b, "<tspan%s>", attributes)
 		xml.EscapeText(&b, []byte(text)) // a strings.Builder never fails
 		b.WriteString("</tspan>")
-		column += utf8.RuneCountInString(text)
+		column += n
 	}
 	for {
 		at := sgr.FindStringSubmatchIndex(line)

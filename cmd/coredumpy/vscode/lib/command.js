@@ -8,9 +8,7 @@ const os = require('os');
 const path = require('path');
 
 const howToInstall =
-  'Install it with "go install ./cmd/coredumpy" in a checkout of coredumpy. A module with a copy of coredumpy ' +
-  'has the command too: set coredumpy.command to ["go", "run", "./third_party/coredumpy/cmd/coredumpy"], ' +
-  'with the path of the copy.';
+  'Run "go install ./cmd/coredumpy" in a checkout of coredumpy, or set coredumpy.command to the command.';
 
 // NotFound is thrown if there is no command. Its message says where it was looked for.
 class NotFound extends Error {}
