@@ -54,7 +54,8 @@ const (
 
 // style is the style sheet of a picture: the colours of GitHub's dark theme. A picture has its
 // own background, so it looks the same in a light theme.
-const style = `text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#e6edf3;white-space:pre}` +
+const style = `text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;` +
+	`fill:#e6edf3;white-space:pre}` +
 	`.c1{font-weight:bold}.c2{fill:#8b949e}.c31{fill:#ff7b72}.c32{fill:#7ee787}.c33{fill:#f2cc60}.c34{fill:#79c0ff}` +
 	`.c35{fill:#d2a8ff}.c36{fill:#76e3ea}`
 
@@ -167,7 +168,8 @@ func palette(in io.Reader, out io.Writer) error {
 		all = append(all, c)
 	}
 	slices.SortFunc(all, func(a, b color.RGBA) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+		return cmp.Or(cmp.Compare(counts[b], counts[a]),
+			cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 	})
 	chosen := color.Palette{}
 	for _, c := range all {
