@@ -75,8 +75,8 @@ func terminal(in io.Reader, out io.Writer) error {
 		columns = max(columns, utf8.RuneCountInString(sgr.ReplaceAllString(lines[i], "")))
 	}
 	width, height := 2*margin+columns*charWidth, 2*margin+len(lines)*lineHeight
-	fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`+"\n",
-		width, height, width, height)
+	const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`
+	fmt.Fprintf(out, svg+"\n", width, height, width, height)
 	fmt.Fprintf(out, "<title>A session of coredumpy load</title>\n<style>%s</style>\n", style)
 	fmt.Fprintf(out, `<rect width="%d" height="%d" rx="8" fill="#0d1117"/>`+"\n", width, height)
 	for i, line := range lines {
