@@ -264,6 +264,7 @@ var errZeros = errors.New("zeros follow")
 
 // readOn appends all remaining bytes to data.
 func (in *input) readOn(data []byte) ([]byte, error) {
+	fromStart := len(data) == 0
 	for {
 		if len(data) == cap(data) {
 			data = append(data, 0)[:len(data)]
@@ -273,6 +274,11 @@ func (in *input) readOn(data []byte) ([]byte, error) {
 			n, err = zero, errZeros
 		}
 		data = data[:len(data)+n]
+		if fromStart && errors.Is(err, errZeros) {
+			if damage := in.checkHead(bytes.IndexByte(data, '\n') + 1); damage != nil {
+				return nil, damage // as ReadHead finds it
+			}
+		}
 		if errors.Is(err, io.EOF) {
 			return data, nil
 		}
