@@ -210,6 +210,16 @@ func (s *Stored) records(out *corefile.Writer) error {
 			}
 		}
 	}
+	for _, write := range []func(*corefile.Writer) error{s.goroutineRecords, s.constants, s.objects, s.sources} {
+		if err := write(out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goroutineRecords writes the goroutines, and the package-level variables.
+func (s *Stored) goroutineRecords(out *corefile.Writer) error {
 	for _, id := range s.goroutines {
 		g, err := s.File.Goroutine(id)
 		if err != nil {
@@ -231,13 +241,7 @@ func (s *Stored) records(out *corefile.Writer) error {
 			return err
 		}
 	}
-	if err := s.constants(out); err != nil {
-		return err
-	}
-	if err := s.objects(out); err != nil {
-		return err
-	}
-	return s.sources(out)
+	return nil
 }
 
 // constants writes the package-level constants without those under secret names, as they are

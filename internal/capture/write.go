@@ -38,9 +38,19 @@ func (d *Dump) records(out *corefile.Writer) error {
 	if err := d.walker.Types(func(t *corefile.Type) error { return out.Type(d.redactedType(t)) }); err != nil {
 		return err
 	}
+	for _, write := range []func(*corefile.Writer) error{d.variableRecords, d.objects, d.sourceFiles} {
+		if err := write(out); err != nil {
+			return err
+		}
+	}
+	out.Hidden(hidden(d.redact, nil), nil)
+	return nil
+}
+
+// variableRecords writes the goroutines, and the package-level variables and constants.
+func (d *Dump) variableRecords(out *corefile.Writer) error {
 	for _, g := range d.goroutines {
-		rec := d.redactedGoroutine(g)
-		if err := out.Goroutine(rec); err != nil {
+		if err := out.Goroutine(d.redactedGoroutine(g)); err != nil {
 			return err
 		}
 	}
@@ -55,6 +65,10 @@ func (d *Dump) records(out *corefile.Writer) error {
 			return err
 		}
 	}
+	return nil
+}
+
+func (d *Dump) objects(out *corefile.Writer) error {
 	var buf []byte
 	for _, o := range d.walker.Objects() {
 		if err := out.BeginObject(int(o.Type)); err != nil {
@@ -68,10 +82,6 @@ func (d *Dump) records(out *corefile.Writer) error {
 			return err
 		}
 	}
-	if err := d.sourceFiles(out); err != nil {
-		return err
-	}
-	out.Hidden(hidden(d.redact, nil), nil)
 	return nil
 }
 

@@ -82,11 +82,8 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 		c.Warnings = append(c.Warnings, fmt.Sprintf("go %s: unchanged: %v", l.sub, err))
 		return c, nil
 	}
-	for _, pattern := range strings.Split(l.value("coverpkg"), ",") {
-		if pattern == "all" || pattern == "std" || matches(pattern, "runtime") || matches(pattern, "testing") {
-			return nil, fmt.Errorf("go %s: -coverpkg=%s measures the standard library, "+
-				"which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
-		}
+	if err := l.checkCover(); err != nil {
+		return nil, err
 	}
 	ed := rewrite(e, &l, o, purpose{artifact: artifact && !o.Debug, run: l.sub == "run"})
 	if !artifact {
@@ -102,6 +99,17 @@ func Instrument(e Env, args []string, env []string, o Options) (*Command, error)
 		return nil, fmt.Errorf("go %s: %w", l.sub, err)
 	}
 	return c, nil
+}
+
+// checkCover returns an error if the standard library is to be measured.
+func (l *line) checkCover() error {
+	for _, pattern := range strings.Split(l.value("coverpkg"), ",") {
+		if pattern == "all" || pattern == "std" || matches(pattern, "runtime") || matches(pattern, "testing") {
+			return fmt.Errorf("go %s: -coverpkg=%s measures the standard library, "+
+				"which the go command can't do with an overlay; name packages, such as -coverpkg=./...", l.sub, pattern)
+		}
+	}
+	return nil
 }
 
 // setExec has the commands of o run the programs.

@@ -36,6 +36,23 @@ func Programs(e Env, args []string) []string {
 	case slices.ContainsFunc(l.packages, hasVersion):
 		return l.installed(e)
 	}
+	var files []string
+	lines := l.listPackages(e)
+	for _, line := range lines {
+		fields := strings.Split(line, "\t")
+		if len(fields) != 3 || fields[0] != "main" && l.sub != "test" {
+			continue
+		}
+		if file := l.programOf(e, fields[0], fields[1], fields[2], len(lines)); file != "" {
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// listPackages returns a line for each package that the command is about: its name, its import
+// path, and the file that go install writes.
+func (l *line) listPackages(e Env) (lines []string) {
 	list := []string{"list", "-f", "{{.Name}}\t{{.ImportPath}}\t{{.Target}}"}
 	for _, use := range l.flags {
 		if use.at != fromGOFLAGS && listed[use.name] {
@@ -46,32 +63,27 @@ func Programs(e Env, args []string) []string {
 	if err != nil {
 		return nil
 	}
-	var files []string
-	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
-	for _, line := range lines {
-		fields := strings.Split(line, "\t")
-		if len(fields) != 3 || fields[0] != "main" && l.sub != "test" {
-			continue
-		}
-		name, file := executable(fields[1]), fields[2]
-		switch {
-		case fields[1] != "command-line-arguments":
-		case l.sub == "test":
-			name = fields[0]
-		default:
-			name = strings.TrimSuffix(l.firstFile(e), ".go")
-		}
-		switch l.sub {
-		case "test":
-			file = l.writtenTo(e, name+".test"+exeSuffix())
-		case "build":
-			file = l.builtAs(e, name+exeSuffix(), len(lines))
-		}
-		if file != "" {
-			files = append(files, file)
-		}
+	return strings.Split(strings.TrimRight(string(out), "\n"), "\n")
+}
+
+// programOf returns the file that the command writes for one of so many packages. target is
+// the one that go install writes.
+func (l *line) programOf(e Env, pkg, path, target string, packages int) string {
+	name := executable(path)
+	switch {
+	case path != "command-line-arguments":
+	case l.sub == "test":
+		name = pkg
+	default:
+		name = strings.TrimSuffix(l.firstFile(e), ".go")
 	}
-	return files
+	switch l.sub {
+	case "test":
+		return l.writtenTo(e, name+".test"+exeSuffix())
+	case "build":
+		return l.builtAs(e, name+exeSuffix(), packages)
+	}
+	return target
 }
 
 // installed returns the files that go install writes for packages with a version.

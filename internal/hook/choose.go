@@ -135,31 +135,41 @@ func (c *choice) blame(output string) map[string]string {
 		}
 	}
 	for line := range strings.SplitSeq(output, "\n") {
-		m := placeInMessage.FindStringSubmatchIndex(line)
-		if m == nil {
-			continue
-		}
-		file, number, message := line[m[2]:m[3]], line[m[4]:m[5]], line[m[2]:]
-		accuse(c.edited[file+":"+number], message)
-		for i := range parts {
-			if parts[i].addsFile(file) {
-				accuse(parts[i].name, message)
-			}
-		}
+		c.blameCompiled(line, accuse)
 	}
 	if len(guilty) > 0 {
 		return guilty // the linker hasn't run
 	}
 	for line := range strings.SplitSeq(output, "\n") {
-		for _, function := range ownName.FindAllString(line, -1) {
-			for i := range parts {
-				if parts[i].declares(function) {
-					accuse(parts[i].name, line)
-				}
+		blameLinked(line, accuse)
+	}
+	return guilty
+}
+
+// blameCompiled accuses the parts to which the place in a message of the compiler belongs.
+func (c *choice) blameCompiled(line string, accuse func(name, message string)) {
+	m := placeInMessage.FindStringSubmatchIndex(line)
+	if m == nil {
+		return
+	}
+	file, number, message := line[m[2]:m[3]], line[m[4]:m[5]], line[m[2]:]
+	accuse(c.edited[file+":"+number], message)
+	for i := range parts {
+		if parts[i].addsFile(file) {
+			accuse(parts[i].name, message)
+		}
+	}
+}
+
+// blameLinked accuses the parts that declare the functions in a message of the linker.
+func blameLinked(line string, accuse func(name, message string)) {
+	for _, function := range ownName.FindAllString(line, -1) {
+		for i := range parts {
+			if parts[i].declares(function) {
+				accuse(parts[i].name, line)
 			}
 		}
 	}
-	return guilty
 }
 
 // addsFile reports whether a part adds a file to the standard library.

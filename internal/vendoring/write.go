@@ -209,32 +209,42 @@ func (c *content) read(dir string, sums map[string]string) (changed, foreign []s
 			return err
 		}
 		name := filepath.ToSlash(local)
-		own := name == "go.mod" || name == "go.sum"
 		switch _, known := sums[name]; {
+		case entry.IsDir() && dirs[local]:
+			return nil
 		case entry.IsDir():
-			if dirs[local] {
-				return nil
-			}
 			foreign = append(foreign, name)
 			return fs.SkipDir
-		case !entry.Type().IsRegular() || !known && !own && name != manifestName:
+		case !entry.Type().IsRegular() || !known && !ofModule(name) && name != manifestName:
 			foreign = append(foreign, name)
 			return nil
 		}
-		text, err := os.ReadFile(path)
-		switch {
-		case err != nil:
-			return err
-		case own:
-			c.own[name] = text
-		case name != manifestName && sum(text) != sums[name]:
+		same, err := c.readFile(path, name, sums[name])
+		if !same {
 			changed = append(changed, name)
-		default:
-			c.files[name] = text
 		}
-		return nil
+		return err
 	})
 	return changed, foreign, err
+}
+
+// ofModule reports whether a file belongs to the module that the copy may be.
+func ofModule(name string) bool { return name == "go.mod" || name == "go.sum" }
+
+// readFile reads a file of a copy, and reports whether it is as the manifest says.
+func (c *content) readFile(path, name, wantSum string) (same bool, err error) {
+	text, err := os.ReadFile(path)
+	switch {
+	case err != nil:
+		return true, err
+	case ofModule(name):
+		c.own[name] = text
+	case name != manifestName && sum(text) != wantSum:
+		return false, nil
+	default:
+		c.files[name] = text
+	}
+	return true, nil
 }
 
 // some lists the first few names, and how many more there are.
