@@ -42,6 +42,7 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 		return e.addressOf(n.X, op)
 	}
 	r, err := unary(n.Op, op)
+	r.loose = op.loose && n.Op != token.NOT
 	if err == nil && op.retyped != nil {
 		r.retyped = func(t *dump.Type) (operand, error) {
 			x, err := op.as(t)
@@ -164,9 +165,15 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 		return untyped(constant.MakeBool(same == (n.Op == token.EQL))), err
 	}
 	if n.Op == token.SHL || n.Op == token.SHR {
-		return shift(x, n.Op, y)
+		r, err := shift(x, n.Op, y)
+		r.loose = x.loose
+		return r, err
+	}
+	if err := cmp.Or(x.asRune(&y), y.asRune(&x)); err != nil {
+		return x, err
 	}
 	r, err := e.operate(x, n.Op, y)
+	r.loose = !ordered(n.Op) && (x.loose && (y.loose || y.isUntyped()) || x.isUntyped() && y.loose)
 	if err == nil && !ordered(n.Op) && (x.isUntyped() || x.retyped != nil) && (y.isUntyped() || y.retyped != nil) &&
 		(x.retyped != nil || y.retyped != nil) {
 		r.retyped = func(t *dump.Type) (operand, error) {
@@ -394,10 +401,14 @@ func unify(x, y *operand) error {
 		return x.become(b)
 	case y.retyped != nil && x.retyped == nil:
 		return y.become(a)
-	case a != b && a.String() != b.String():
-		return fmt.Errorf("mismatched types %q and %q", x.typeOperated(), y.typeOperated())
+	case a == b || a.String() == b.String():
+		return nil
+	case x.loose && (!y.loose || isFloat(y.kind())):
+		return x.become(b)
+	case y.loose:
+		return y.become(a)
 	}
-	return nil
+	return fmt.Errorf("mismatched types %q and %q", x.typeOperated(), y.typeOperated())
 }
 
 // become gives an untyped constant, or a shifted one, the type t.
@@ -405,6 +416,14 @@ func (op *operand) become(t *dump.Type) (err error) {
 	if op.retyped != nil {
 		*op, err = op.as(t)
 		return err
+	}
+	if op.loose {
+		if op.c, err = op.scalar(); err != nil {
+			return err
+		}
+		if op.loose = false; isFloat(op.v.Kind()) && isInteger(t.Kind()) {
+			return fmt.Errorf("can not convert %v constant to %s", op.c, operatedName(t))
+		}
 	}
 	if !representable(op.c, t) {
 		return fmt.Errorf("can not convert %v constant to %s", op.c, operatedName(t))

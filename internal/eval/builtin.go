@@ -104,7 +104,7 @@ func (e *evaluation) length(fn string, arg operand) (op operand, err error) {
 	}
 	v := arg.v
 	if v.Kind() == reflect.Pointer && v.Type().Elem().Kind() == reflect.Array {
-		return valued(e.scope.Core.Basic(reflect.Int).OfInt(v.Type().Elem().Len())), nil
+		return operand{v: e.scope.Core.Basic(reflect.Int).OfInt(v.Type().Elem().Len()), loose: true}, nil
 	}
 	if err := present(v, arg.src); err != nil {
 		return op, err
@@ -123,7 +123,7 @@ func (e *evaluation) length(fn string, arg operand) (op operand, err error) {
 	default:
 		return op, invalid
 	}
-	return valued(e.scope.Core.Basic(reflect.Int).OfInt(n)), nil
+	return operand{v: e.scope.Core.Basic(reflect.Int).OfInt(n), loose: true}, nil
 }
 
 // part evaluates real and imag.
@@ -144,18 +144,20 @@ func (e *evaluation) part(fn string, arg operand) (operand, error) {
 	if isInteger(k) {
 		return untyped(integerConstant(arg.v)), nil
 	}
-	if isFloat(k) {
-		return valued(arg.v), nil
+	v := arg.v
+	if isComplex(k) {
+		f := real(v.Complex())
+		if fn == "imag" {
+			f = imag(v.Complex())
+		}
+		float := reflect.Float64
+		if k == reflect.Complex64 {
+			float = reflect.Float32
+		}
+		v = e.scope.Core.Basic(float).OfFloat(f)
 	}
-	z := arg.v.Complex()
-	f := real(z)
-	if fn == "imag" {
-		f = imag(z)
-	}
-	if k == reflect.Complex64 {
-		return valued(e.scope.Core.Basic(reflect.Float32).OfFloat(f)), nil
-	}
-	return valued(e.scope.Core.Basic(reflect.Float64).OfFloat(f)), nil
+	f := v.Float()
+	return operand{v: v, loose: f-f == 0}, nil // a constant is neither infinite nor NaN
 }
 
 // join evaluates complex.

@@ -158,7 +158,7 @@ func (e *evaluation) assign(op operand, t *dump.Type) (v dump.Value, err error) 
 			op.v = typed(op.c, e.typeOfConstant(&op))
 		}
 		return t.OfDynamic(op.v), nil
-	case op.isUntyped():
+	case op.isUntyped() || op.loose:
 		if err := op.become(t); err != nil {
 			return v, err
 		}

@@ -1,13 +1,14 @@
 // Package eval evaluates Go expressions over values that can only be read: those of a
 // dump.
 //
-// It takes what Delve's print takes, and answers in Delve's words. Where Go allows more,
-// so does eval: literals of slices, arrays and maps, comparison of interfaces with
-// anything, indices of any integer type, three-index slices. Where Delve breaks Go's
-// rules, such as for overflow, eval follows Go. As in Delve, x.(data) is the value in
-// interface x, captured variables are fields of a func value, and m[n:] leaves out the first n
-// entries of a map. What is looked at in an interface, ordered or asked as a condition is the
-// value in it; what is calculated with or converted isn't, as in Delve and Go.
+// It takes what Delve's print takes, and answers in Delve's words. Where Go allows more, so
+// does eval: literals of slices, arrays and maps, comparison of interfaces with anything,
+// indices of any integer type, three-index slices. Where Delve breaks Go's rules, such as for
+// overflow, eval follows Go. As in Delve, x.(data) is the value in interface x, len, cap, real
+// and imag take the type of another operand, captured variables are fields of a func value,
+// and m[n:] leaves out the first n entries of a map. What is looked at in an interface,
+// ordered or asked as a condition is the value in it; what is calculated with or converted
+// isn't, as in Delve and Go.
 //
 // What isn't in the dump is an error, never a guess: if the dump holds only a part of a
 // map, a key that isn't there isn't reported as missing from the map. An error is worded
@@ -160,7 +161,10 @@ type operand struct {
 	name   string // of a variable or one of its fields, for messages as in Delve
 	src    string // for messages
 
-	// retyped, of an int that is one only because nothing says otherwise, returns it with another
+	// loose says that the operand is the result of len, cap, real or imag. As in Delve it takes the
+	// type of another operand, although it isn't a constant.
+	loose bool
+	// retyped, of an int or rune that is one only because nothing says otherwise, returns it with another
 	// type, see deferredShift.
 	retyped func(t *dump.Type) (operand, error)
 }

@@ -58,6 +58,18 @@ func TestHostile(t *testing.T) {
 		{"map[string]int{" + strings.Repeat(`"a":1,`, 600) + `}["a"]`, `error: duplicate key "a"`},
 		{"map[float64]int{" + numbered(500) + `}[499]`, "1"},
 		{"[]int{" + numbered(500) + "}[499]", "1"},
+		{"map[T]int{" + strings.ReplaceAll(numbered(350), ":1,", "}:1,{") + "0}:1}", "error: 1:"},
+		{"len(map[T]int{" + strings.Repeat("{A: n}:1,", 440) + "})", "1"},
+		{"len(map[interface{}]int{" + numbered(500) + "})", "error: the expression makes or compares more than"},
+		{"len(map[T]int{" + structKeys(300) + "})", "error: the expression makes or compares more than"},
+		{"uint64(1<<n" + strings.Repeat("+1", 2000) + ")", "2008"},
+		{"uint64(-" + strings.Repeat("^-", 1000) + "(1<<n))", "992"},
+		{strings.Repeat("uint64(1<<", 350) + "1" + strings.Repeat(")", 350), "4"},
+		{strings.Repeat("1<<(", 800) + "n" + strings.Repeat(")", 800), "65536"},
+		{strings.Repeat("(1<<n+", 600) + "1" + strings.Repeat(")", 600) + " + u", ""},
+		{strings.Repeat("len(a)*", 500) + "u", ""},
+		{strings.Repeat("nosuch{}==", 400) + "1", "error: no type entry found"},
+		{"err.(error" + strings.Repeat(").(error", 400) + ") == err", "true"},
 	} {
 		var got string
 		allocs := testing.AllocsPerRun(1, func() { got = evalSoon(tt.expr, s) })
@@ -79,6 +91,15 @@ func numbered(n int) string {
 	return b.String()
 }
 
+// structKeys returns n pairs of keys and values: {0,1}:1, {1,1}:1 and so on.
+func structKeys(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "{%d,1}:1,", i)
+	}
+	return b.String()
+}
+
 // FuzzEval checks that no expression makes Eval panic or run for long, and that an error
 // is one line.
 func FuzzEval(f *testing.F) {
@@ -87,6 +108,7 @@ func FuzzEval(f *testing.F) {
 		`1e99999999 + 2i*3`, `-u<<9>>3 &^ 4`, `many[1i]`, `"a"+"b" == s && !yes || nil`, `&a[2]`, `*&*pt`, `m[1:][1:]["a"]`,
 		`len(cut[2:5])`, `many[pt]`, `mb[(n)]`, "x.(\"a\r\n`.b`", `fn.x`, `f/0.0`, `2i<3`, `'a'%2.5`, `string(by)[1]+uint8(n)`, `float32(-u)/complex64(z128)`, `anytree.(Tree[int]).root`,
 		`main.T{1, B: 2}`, `[]int{1, n}[0:1:2]`, `map[string][2]int{"a": {1}}["a"][1]`, `(*main.T)(0x2000).B`, `*(*int8)(uintptr(&n))`,
+		`map[T]int{{1, n}: 2, {A: 1}: u}[t]`, `uint64(1<<n>>2+'a')`, `u*len(a)-real(f)`, `err.(error).(*errors.errorString)`,
 		`[]rune(s)[1:]`, `max(n, 2.5, tenth)`, `complex(f, 1)`, `ch.buf[0]`, `struct{}{} == any(nil)`, `("*main.T")(8192)`, `("\n")()`,
 	} {
 		f.Add(seed)

@@ -80,6 +80,9 @@ func integer(op operand) (int64, error) {
 		}
 		return exactly(n, op.src)
 	}
+	if op.loose && isFloat(op.kind()) {
+		return 0, fmt.Errorf("can not convert constant %v to int", op.v.Float())
+	}
 	if !isInteger(op.kind()) {
 		return 0, fmt.Errorf("can not convert value of type %s to int", op.typeName())
 	}

@@ -91,6 +91,8 @@ func (e *evaluation) keyFor(index *operand, of dump.Value) error {
 			return fmt.Errorf("can not convert %v constant to %s", index.c, keyName(t))
 		}
 		return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
+	case index.loose:
+		return index.become(t)
 	case index.isUntyped():
 		if !representable(index.c, t) {
 			return fmt.Errorf("can not convert %v constant to %s", index.c, keyName(t))

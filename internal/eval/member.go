@@ -9,64 +9,95 @@ import (
 	"coredumpy/internal/dump"
 )
 
+// selection is x.name while it is evaluated.
+type selection struct {
+	x, name string
+	named   string // what x is called where it has no such member: as in Delve by its type, if it has no name
+	boxed   bool   // x is an interface: the member is that of the value in it
+}
+
 // member evaluates x.name by Go's rules, through pointers and embedded structs, and also
 // through interfaces.
 func (e *evaluation) member(op operand, name string) (operand, error) {
-	x := cmp.Or(op.name, op.src)
+	s := selection{cmp.Or(op.name, op.src), name, cmp.Or(op.name, op.v.Type().String()), false}
 	isError := op.v.Type().String() == "error" && name == "Error"
-	boxed := op.v.Kind() == reflect.Interface
-	if boxed {
+	if op.v.Kind() == reflect.Interface {
 		if op.v.Valid() && op.v.IsNil() {
-			return op, fmt.Errorf("%s (type void) has no member %s", cmp.Or(op.name, op.v.Type().String()), name)
+			return op, fmt.Errorf("%s (type void) has no member %s", s.named, name)
 		}
-		in, err := inInterface(op.v, x)
+		in, err := inInterface(op.v, s.x)
 		if err != nil {
 			return op, err
 		}
-		op.v = in
+		op.v, s.boxed = in, true
 	}
-	v := op.v
-	switch v.Kind() {
+	switch op.v.Kind() {
 	case reflect.Func:
-		return captured(v, x, name, boxed)
+		return captured(op.v, s)
 	case reflect.Chan:
-		return e.channelField(v, x, name, boxed)
+		return e.channelField(op.v, s)
 	}
-	t := v.Type()
-	if t.Kind() == reflect.Pointer {
-		if t = t.Elem(); t.Kind() == reflect.Invalid {
-			if m, ok, err := e.method(op, x, name); ok || err != nil {
-				return m, err
-			}
-			// The dump has no value of that type: say why.
-			if _, err := target(v, x); err != nil {
-				return op, err
-			}
-		}
-	}
-	if t.Kind() == reflect.Struct {
-		f, found, err := e.findField(v, t, x, name)
-		if err != nil {
-			return op, err
-		}
-		if found && !f.method {
-			return followed(v, x, f.path)
-		}
-		if found && len(f.path) > 0 {
-			return e.promoted(v, x, name, f.path)
-		}
-	}
-	if m, ok, err := e.method(op, x, name); ok || err != nil {
+	if m, found, err := e.fieldOrMethod(op, s); found || err != nil {
 		return m, err
 	}
-	if fn := methodNamed(v.Type().String(), name); isError && fn != "" { // if no source of it is in the dump
-		return valued(e.scope.Core.OfFunc(fn, &v)), nil
+	if fn := methodNamed(op.v.Type().String(), name); isError && fn != "" { // if no source of it is in the dump
+		return valued(e.scope.Core.OfFunc(fn, &op.v)), nil
 	}
-	named := cmp.Or(op.name, v.Type().String())
-	if t.Kind() != reflect.Struct {
-		return op, fmt.Errorf("%s (type %s) has no member %s", named, op.typeIndexed(), name)
+	return op, noMember(&op, s)
+}
+
+// fieldOrMethod evaluates x.name for a value that is no interface, function or channel.
+func (e *evaluation) fieldOrMethod(op operand, s selection) (m operand, found bool, err error) {
+	v, t := op.v, op.v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
-	return op, meant(fmt.Errorf("%s has no member %s", named, name), similarField(t, name))
+	switch t.Kind() {
+	case reflect.Struct:
+		f, found, err := e.findField(v, t, s.x, s.name)
+		switch {
+		case err != nil:
+			return m, true, err
+		case found && !f.method:
+			m, err = followed(v, s.x, f.path)
+			return m, true, err
+		case found && len(f.path) > 0:
+			m, err = e.promoted(v, s.x, s.name, f.path)
+			return m, true, err
+		}
+	case reflect.Invalid:
+		if m, found, err = e.method(op, s.x, s.name); found || err != nil || v.Kind() != reflect.Pointer {
+			return m, found, err
+		}
+		_, err = target(v, s.x) // the dump has no value of that type: say why
+		return m, false, err
+	}
+	return e.method(op, s.x, s.name)
+}
+
+// noMember says that there is no such field or method.
+func noMember(op *operand, s selection) error {
+	v, t := op.v, op.v.Type()
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t.Kind() != reflect.Struct:
+		return fmt.Errorf("%s (type %s) has no member %s", s.named, op.typeIndexed(), s.name)
+	case v.Valid() && v.IsNil() && embeds(t): // as in Delve, which looks for it in what isn't there
+		return fmt.Errorf("%s is nil", s.x)
+	}
+	return meant(fmt.Errorf("%s has no member %s", s.named, s.name), similarField(t, s.name))
+}
+
+// embeds reports whether a struct type has an embedded field.
+func embeds(t *dump.Type) bool {
+	for i := range t.NumField() {
+		if _, _, embedded := t.Field(i); embedded {
+			return true
+		}
+	}
+	return false
 }
 
 // followed follows the indices in path from v to a field.
@@ -98,7 +129,8 @@ func followed(v dump.Value, x string, path []int) (op operand, err error) {
 
 // captured returns a variable that a closure has captured. As in Delve, an error names the type of
 // a func value that is nil or in an interface.
-func captured(v dump.Value, x, name string, boxed bool) (op operand, err error) {
+func captured(v dump.Value, s selection) (op operand, err error) {
+	x, name := s.x, s.name
 	if err := present(v, x); err != nil {
 		return op, err
 	}
@@ -116,20 +148,21 @@ func captured(v dump.Value, x, name string, boxed bool) (op operand, err error) 
 			}
 		}
 	}
-	if boxed {
+	if s.boxed {
 		return op, fmt.Errorf("%s (type %s) has no member %s", x, v.Type(), name)
 	}
-	return op, fmt.Errorf("%s has no member %s", x, name)
+	return op, fmt.Errorf("%s has no member %s", s.named, name)
 }
 
 // channelField returns a field of the runtime's hchan, as far as the dump has it. buf
 // begins with the element that will be received next. As in Delve, an error names the type of a
 // channel that is in an interface.
-func (e *evaluation) channelField(v dump.Value, x, name string, boxed bool) (op operand, err error) {
+func (e *evaluation) channelField(v dump.Value, s selection) (op operand, err error) {
+	x, name := s.x, s.name
 	switch name {
 	case "qcount", "dataqsiz", "elemsize", "closed", "buf":
 	default:
-		if boxed {
+		if s.boxed {
 			return op, fmt.Errorf("%s (type %s) has no member %s", x, v.Type(), name)
 		}
 		return op, fmt.Errorf("%s has no member %s", x, name)

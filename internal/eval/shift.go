@@ -59,8 +59,8 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 }
 
 // deferredShift returns the result c of a shift whose left operand has no type of its own. This isn't
-// a constant: the operand has the type that it would have without the shift, which is int if nothing
-// says otherwise (Go specification, Operators).
+// a constant: the operand has the type that it would have without the shift, which is int, or rune, if
+// nothing says otherwise (Go specification, Operators).
 func deferredShift(x operand, op token.Token, y operand, c constant.Value) (operand, error) {
 	retyped := func(t *dump.Type) (r operand, err error) {
 		if !isInteger(t.Kind()) {
@@ -78,9 +78,25 @@ func deferredShift(x operand, op token.Token, y operand, c constant.Value) (oper
 	if x.retyped != nil {
 		return operand{v: integerOf(x.v.Type(), c), retyped: retyped}, nil
 	}
-	r, err := retyped(y.v.Type().OfKind(reflect.Int))
+	k := reflect.Int
+	if x.isRune {
+		k = reflect.Int32
+	}
+	r, err := retyped(y.v.Type().OfKind(k))
 	r.retyped = retyped
 	return r, err
+}
+
+// asRune gives the result of a shift the type rune if the other operand is a rune, or becomes one.
+func (op *operand) asRune(other *operand) (err error) {
+	isRune := other.isUntyped() && other.isRune || other.retyped != nil && other.kind() == reflect.Int32
+	if op.retyped == nil || !isRune || op.kind() == reflect.Int32 {
+		return nil
+	}
+	retyped := op.retyped
+	*op, err = op.as(op.v.Type().OfKind(reflect.Int32))
+	op.retyped = retyped
+	return err
 }
 
 // as returns the operand with the type t, if it has a type only because nothing says otherwise.
