@@ -130,7 +130,7 @@ func main() {
 		defer coredumpy.OnPanic(coredumpy.Path(os.Args[3]))
 	}
 	var ways []way
-	for _, list := range [][]way{settings, clouds, databases, networks, languages, others} {
+	for _, list := range [][]way{settings, clouds, databases, networks, languages, others, fresh} {
 		ways = append(ways, list...)
 	}
 	nest(m, ways, func() {
