@@ -25,6 +25,9 @@ func afterPassword(b []byte, i int) span {
 		return span{}
 	}
 	from := runBlanks(b, after)
+	if hasPrefixFold(b[from:], "for '") {
+		return forQuoted(b, from)
+	}
 	if quoteAt(b, from) > 0 {
 		v := quotedText(b, from)
 		if looksLikePath(string(b[v.from:min(v.to, v.from+maxValue)])) {
@@ -49,6 +52,18 @@ func secretWordAt(b []byte, from int) span {
 		return span{}
 	}
 	return s
+}
+
+// forQuoted returns the password behind FOR 'user'@'host' = at b[from], as in SQL.
+func forQuoted(b []byte, from int) span {
+	sign := until(b[:min(len(b), from+maxLabel)], from, '=')
+	if sign == len(b) || b[sign] != '=' {
+		return span{}
+	}
+	if from = runBlanks(b, sign+1); quoteAt(b, from) == 0 {
+		return span{}
+	}
+	return quotedText(b, from)
 }
 
 // inNetrc returns the word at b[from] if it is the password in a line of a .netrc file, in

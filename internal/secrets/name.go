@@ -164,6 +164,7 @@ type nameWords struct {
 	started  bool
 	question bool     // the name begins with "is", "has" or "err"
 	private  bool     // the word before is "private"
+	key      bool     // there was "key": key_file_pass
 	seen     Strength // the highest so far
 	strength Strength // what the words so far say
 }
@@ -226,6 +227,7 @@ func (w *nameWords) next(word []byte) {
 		k = counter // maxPassWords
 	}
 	w.started, w.previous = true, k
+	w.key = w.key || k == keyWord
 	w.private = string(word) == "private" || string(word) == "priv"
 }
 
@@ -256,11 +258,13 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	case k == pathWord:
 		return IfNoPath
 	case k == keyWord:
-		return w.key(first)
+		return w.ofKey(first)
 	case w.private && (string(word) == "exponent" || string(word) == "scalar"):
 		return Secret
-	case k == passWord && (before == account || before == qualifier):
+	case k == passWord && (before == account || before == qualifier || w.key):
 		return Secret
+	case k == codeWord && before == detail && w.seen != NotSecret:
+		return IfPIN // password_reset_code
 	case k == passWord && first, string(word) == "auth" && (first || before == account),
 		string(word) == "access" && first:
 		return IfRandom
@@ -268,8 +272,8 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	return NotSecret
 }
 
-// key returns what the word "key" says.
-func (w *nameWords) key(first bool) Strength {
+// ofKey returns what the word "key" says.
+func (w *nameWords) ofKey(first bool) Strength {
 	switch w.previous {
 	case qualifier, sessionWord, weakWord, cookieWord, secretWord, bareSecret:
 		return Secret
@@ -373,7 +377,7 @@ func kindOfRest(word []byte) kind {
 		"form", "page", "event", "events", "hook", "hooks", "rule", "option", "options", "schema":
 		return attribute
 	case "issuer", "audience", "algorithm", "alg", "algo", "leeway", "realm", "scope", "scopes", "lifetime", "interval",
-		"period":
+		"period", "reset":
 		return detail
 	case "content", "contents", "data", "value", "values", "string", "bytes", "json", "hex", "base64", "raw",
 		"header":

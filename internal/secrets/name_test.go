@@ -75,6 +75,12 @@ func TestWeigh(t *testing.T) {
 		{"jwtIssuer", "https://login.example.com", false},
 		{"auth.jwt.audience", "shop-mobile-v3", false},
 		{"issuerKey", "gT4kWq81nZs", true},
+		{"key_file_pass", "hunter", true},
+		{"render_pass", "hunter", false},
+		{"password-reset-v2", "variant-104", false},
+		{"passwordResetToken", "gT4kWq81nZs", true},
+		{"password_reset_key", "gT4kWq81nZs", true},
+		{"password_reset_code", "849302", true},
 		{"scopeToken", "gT4kWq81nZs", true},
 	} {
 		if got := Weigh(tt.name).Hides([]byte(tt.value)); got != tt.want {

@@ -228,6 +228,9 @@ func (c *columns) add(name []byte) {
 // inTable appends the secrets in a text that is a table with a header: name,password.
 func inTable(b []byte, found []span) []span {
 	const maxHeader = 1024
+	if len(b) > 0 && b[0] == '|' {
+		return inMarkdown(b, found)
+	}
 	first := runEnd(b[:min(len(b), maxHeader)], 0, alnum|dash|dot)
 	if first == 0 || first >= len(b) || !separatesColumns(b[first]) {
 		return found // as nearly always
@@ -259,6 +262,37 @@ func inTable(b []byte, found []span) []span {
 		return found
 	}
 	return c.cells(b, end+1, sign, found)
+}
+
+// inMarkdown appends the secrets in a text that is a table of Markdown, whose second row is of
+// dashes: | name | password |.
+func inMarkdown(b []byte, found []span) []span {
+	var c columns
+	from := 0
+	for row := 0; from < len(b) && b[from] == '|'; row++ {
+		end := until(b, from, '\n')
+		n := 0
+		for at := from + 1; at < end; n++ {
+			to := until(b[:end], at, '|')
+			v := span{runBlanks(b[:to], at), beforeBlanks(b, to)}
+			switch {
+			case v.from >= v.to:
+			case row == 0:
+				c.add(b[v.from:v.to])
+			case row == 1 && b[v.from] != '-' && b[v.from] != ':', n >= c.n:
+				return found
+			case row > 1 && n < maxColumns && c.secret[n] != NotSecret && c.secret[n].Hides(b[v.from:v.to]) &&
+				!placeholder(b[v.from:v.to]):
+				found = append(found, v)
+			}
+			at = to + 1
+		}
+		if !c.any {
+			return found
+		}
+		from = end + 1
+	}
+	return found
 }
 
 func separatesColumns(c byte) bool { return c == ',' || c == ';' || c == '\t' || c == '|' }

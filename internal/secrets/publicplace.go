@@ -24,8 +24,16 @@ func isDigest(b []byte, from, to int) bool {
 	if !allHex(run) {
 		return false
 	}
-	return inFileName(b, from, to) || inTrace(b, from, to) || hasPrefix(b[to:], "  ") && from == 0 ||
+	return inFileName(b, from, to) || inTrace(b, from, to) || from == 0 && beforeFile(b, to) ||
 		digestNamed(b, from, to)
+}
+
+// beforeFile reports whether b[:to] is a digest and a file's name follows, as sha256sum prints
+// them.
+func beforeFile(b []byte, to int) bool {
+	const between = "  "
+	name := to + len(between)
+	return digestSize(to) && hasPrefix(b[to:], between) && name < len(b) && class[b[name]]&(alnum|dash|dot) != 0
 }
 
 // sumMarks come before checksums in base64, whose signs + and / divide them into runs.
