@@ -100,8 +100,8 @@ func (p *printer) children(view *views.View, f flags, depth int, indent string) 
 			p.put(",")
 		}
 	}
-	if rest := view.Len - stored; rest > 0 {
-		p.more(int64(rest), true, nl, indent)
+	if rest := int64(view.Len-stored) + view.More; rest > 0 {
+		p.more(rest, stored > 0, nl, indent)
 	}
 	if nl {
 		p.put("\n" + indent)

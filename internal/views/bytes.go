@@ -16,23 +16,28 @@ func ofBytes(r *Reader, v dump.Value) (view View, ok bool) {
 	if v.IsNil() || v.Redacted() {
 		return view, false
 	}
-	b, ok := r.bytes(v)
+	b, ok := r.bytes(v, r.looked())
 	if !ok || len(b) == 0 && v.Len() > 0 {
 		return view, false
 	}
 	return View{Text: r.bytesText(b, v.Len())}, true
 }
 
-// bytes returns the bytes in the dump of a slice or an array of them.
-func (r *Reader) bytes(v dump.Value) (b string, ok bool) {
+// looked is how many bytes are looked at to tell whether they are text.
+func (r *Reader) looked() int { return max(r.longest+utf8.UTFMax, 512) }
+
+// bytes returns the bytes in the dump of a slice or an array of them, and only the first if they are
+// more than most.
+func (r *Reader) bytes(v dump.Value, most int) (b string, ok bool) {
 	if b, ok := v.Text(); ok {
-		return b, !v.Redacted()
+		return b[:min(len(b), most)], !v.Redacted()
 	}
-	if v.Stored() > r.left { // in a dump of format 1 they are numbers
+	stored := min(v.Stored(), most) // in a dump of format 1 they are numbers
+	if stored > r.left {
 		return "", false
 	}
-	r.left -= v.Stored()
-	all := make([]byte, v.Stored())
+	r.left -= stored
+	all := make([]byte, stored)
 	for i := range all {
 		e := v.Index(i)
 		if !e.Valid() {
@@ -49,7 +54,8 @@ func (r *Reader) wholeBytes(v dump.Value) (b string, ok bool) {
 	if !v.Valid() || k != reflect.Slice && k != reflect.Array || v.Type().Elem().Kind() != reflect.Uint8 {
 		return "", false
 	}
-	b, ok = r.bytes(v)
+	const most = 64 // no address has more
+	b, ok = r.bytes(v, most)
 	return b, ok && int64(len(b)) == v.Len()
 }
 
@@ -108,28 +114,30 @@ func (r *Reader) unread(v dump.Value, field, offset string) (view View, ok bool)
 	if !ok || !text.Valid() || text.Redacted() {
 		return view, false
 	}
+	read := int64(0)
+	if offset != "" {
+		off, ok := fieldOf(v, offset)
+		if read = off.Int(); !ok || !off.Valid() || read < 0 {
+			return view, false
+		}
+	}
+	read = min(read, text.Len()) // a Reader may be behind the end
+	rest := text.Slice(read, text.Len(), text.Len())
 	b := ""
 	switch text.Kind() {
 	case reflect.String:
-		b, ok = text.Text()
+		b, ok = rest.Text()
+		b = b[:min(len(b), r.looked())]
 	case reflect.Slice:
-		b, ok = r.bytes(text)
+		b, ok = r.bytes(rest, r.looked())
 		ok = ok || text.IsNil()
 	default:
 		ok = false
 	}
-	read := int64(0)
-	if offset != "" && ok {
-		var off dump.Value
-		off, ok = fieldOf(v, offset)
-		read = off.Int()
-		ok = ok && off.Valid() && read >= 0
-	}
-	read = min(read, text.Len()) // a Reader may be behind the end
-	if !ok || int64(len(b)) < read || int64(len(b)) == read && read < text.Len() {
+	if !ok || b == "" && read < text.Len() {
 		return view, false
 	}
-	said := r.bytesText(b[read:], text.Len()-read)
+	said := r.bytesText(b, text.Len()-read)
 	if read > 0 {
 		said += fmt.Sprintf(" (after %d that were read)", read)
 	}

@@ -186,7 +186,8 @@ func (r *Reader) brief(v dump.Value) string {
 		return "(" + cmp.Or(why, notStored).String() + ")"
 	}
 	const deepest = 2 // a forged context may be a value in itself
-	if r.briefs++; r.briefs <= deepest && r.left > 0 {
+	pkg, _ := splitName(of.Type().String())
+	if r.briefs++; r.briefs <= deepest && r.left > 0 && pkg != "context" {
 		r.left--
 		view, ok := r.Of(of)
 		if r.briefs--; ok && view.Text != "" {

@@ -16,13 +16,16 @@ type chain struct {
 	missing caveat.Reason // why there are fewer
 }
 
+// maxChain is how many elements of a chain are read.
+const maxChain = 1000
+
 // maxPath is how many elements of a chain an expression can reach.
 const maxPath = 100
 
 // follow gathers values from the element that p points to, until it is the one at end.
 func (c *chain) follow(r *Reader, p dump.Value, end uint64, most int64) {
 	for p.Valid() && !p.IsNil() && p.Pointer() != end {
-		if int64(len(c.values)) == most || r.left == 0 {
+		if int64(len(c.values)) >= min(most, maxChain) || r.left == 0 {
 			c.missing = caveat.Reason{Kind: caveat.TooMany}
 			return
 		}
@@ -62,13 +65,16 @@ func ofList(r *Reader, v dump.Value) (view View, ok bool) {
 	}
 	var c chain
 	c.follow(r, first, cmp.Or(root.Addr(), 1), length.Int())
+	more := length.Int() - int64(len(c.values))
 	switch {
-	case int64(len(c.values)) < length.Int():
+	case more > 0:
 		c.missing = cmp.Or(c.missing, notStored)
 	case root.Addr() == 0: // its end can't be told
 		c.missing = caveat.Reason{}
 	}
-	return c.view(".root.next"), true
+	view = c.view(".root.next")
+	view.More = max(more, 0)
+	return view, true
 }
 
 // ofElement shows the value in a list.Element.

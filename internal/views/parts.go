@@ -32,8 +32,11 @@ func at(v dump.Value, names string, k reflect.Kind) (field dump.Value, ok bool) 
 	return v, v.Valid() && v.Kind() == k
 }
 
-// wholeText returns a string. ok is false if the dump doesn't have all of it. In place of a
-// secret the text has its mask.
+// maxText bounds a text that a view is made of.
+const maxText = 1 << 16
+
+// wholeText returns a string. ok is false if the dump doesn't have all of it, or it is very long. In
+// place of a secret the text has its mask.
 func wholeText(v dump.Value) (text string, ok bool) {
 	if v.Kind() != reflect.String {
 		return "", false
@@ -43,7 +46,7 @@ func wholeText(v dump.Value) (text string, ok bool) {
 		return string(notation.AppendMask(nil, int(why.N))), why.Kind == caveat.Redacted
 	}
 	text, ok = v.Text()
-	return text, ok && (v.Redacted() || int64(len(text)) == v.Len())
+	return text, ok && len(text) <= maxText && (v.Redacted() || int64(len(text)) == v.Len())
 }
 
 // textAt is wholeText of a field.

@@ -18,6 +18,7 @@ type View struct {
 	Text    string
 	Form    Form              // of the children
 	Len     int               // how many children there are
+	More    int64             // how many more the value has, which the view hasn't
 	Child   func(i int) Child // returns child i, from 0 to Len-1
 	Missing caveat.Reason     // why children are missing, zero if none are
 }
