@@ -133,12 +133,10 @@ func (s *session) info() error {
 	if err != nil || g.Panic == nil {
 		return nil
 	}
-	s.out.Printf("panic value: ")
-	s.show.line(g.PanicValue().Value)
+	s.onLine("panic value: ", g.PanicValue(), s.show.columns())
 	s.out.Printf("\n")
 	for _, v := range g.EarlierPanics() {
-		s.out.Printf("earlier panic: ")
-		s.show.line(v.Value)
+		s.onLine("earlier panic: ", &v, s.show.columns())
 		s.out.Printf("\n")
 	}
 	return nil

@@ -68,19 +68,29 @@ func (s *session) variables(vars []dump.Variable, indent string, wanted filter,
 		if v.Shadowed {
 			start = indent + "(" + printable.Line(v.Name) + ") = "
 		}
-		s.out.Printf("%s", start)
-		note := noteOf(v)
 		if wanted.verbose {
+			s.out.Printf("%s", start)
 			s.show.value(v.Value)
-		} else if !s.show.viewed(v.Value, columns-printable.Width(start+note, 0)) {
+			s.out.Printf("%s", noteOf(v))
+		} else if !s.onLine(start, v, columns) {
 			cut = true
 		}
-		s.out.Printf("%s\n", note)
+		s.out.Printf("\n")
 	}
 	if cut && indent == "" {
 		s.out.Printf("(… is where a line was cut: v NAME prints more)\n")
 	}
 	return found
+}
+
+// onLine prints a variable's value behind the start of a line, as much as fits, and the doubts about
+// it. It reports whether the value was printed whole.
+func (s *session) onLine(start string, v *dump.Variable, columns int) (whole bool) {
+	note := noteOf(v)
+	s.out.Printf("%s", start)
+	whole = s.show.viewed(v.Value, columns-printable.Width(start+note, 0))
+	s.out.Printf("%s", note)
+	return whole
 }
 
 // noteOf returns the doubts about a variable, to be put behind its value.
@@ -90,5 +100,3 @@ func noteOf(v *dump.Variable) string {
 	}
 	return ""
 }
-
-func (s *session) note(v *dump.Variable) { s.out.Printf("%s", noteOf(v)) }

@@ -29,15 +29,14 @@ func (s *session) whereis(args string) error {
 	}
 	var all []*found
 	var failed error
+	columns := s.show.columns()
 	s.compute(func(p dump.Progress) { all, failed = s.framesWith(args, p) })
 	for i, f := range all {
 		if i == mostPlaces {
 			s.out.Printf("(%s more)\n", printable.Count(len(all)-i, "place"))
 			break
 		}
-		s.out.Printf("%s   ", s.command(f.at))
-		s.show.line(f.variable.Value)
-		s.note(f.variable)
+		s.onLine(s.command(f.at)+"   ", f.variable, columns)
 		if rest := len(f.goroutines) - 1; rest > 0 {
 			s.out.Printf("   and in %s more: %s", printable.Count(rest, "goroutine"), idList(f.goroutines[1:], false))
 		}
@@ -49,9 +48,7 @@ func (s *session) whereis(args string) error {
 		v := &globals[i]
 		if strings.HasSuffix(v.Name, "."+args) && v.Value.Valid() && inspector.GlobalExpr(v.Name) != "" {
 			any = true
-			s.out.Printf("p %s   ", printable.Line(inspector.GlobalExpr(v.Name)))
-			s.show.line(v.Value)
-			s.note(v)
+			s.onLine("p "+printable.Line(inspector.GlobalExpr(v.Name))+"   ", v, columns)
 			s.out.Printf("\n")
 		}
 	}
