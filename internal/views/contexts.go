@@ -186,8 +186,8 @@ func (r *Reader) brief(v dump.Value) string {
 		return "(" + cmp.Or(why, notStored).String() + ")"
 	}
 	const deepest = 2 // a forged context may be a value in itself
-	pkg, _ := splitName(of.Type().String())
-	if r.briefs++; r.briefs <= deepest && r.left > 0 && pkg != "context" {
+	_, typ := splitName(of.Type().String())
+	if r.briefs++; r.briefs <= deepest && r.left > 0 && contextMaker(typ) == nil {
 		r.left--
 		view, ok := r.Of(of)
 		if r.briefs--; ok && view.Text != "" {

@@ -80,8 +80,7 @@ func urls() {
 	}
 	secret := parsed("postgres://ann:" + strings.Repeat("q7Tz", 5) + "@db.example.com/shop")
 	truth("secret", secret, "") // its mask has a number
-	truth("empty", empty, `{Scheme: "", Opaque: "", User: *url.Userinfo nil, Host: "", Path: "", Fragment: "", RawQuery: "", `+
-		`RawPath: "", RawFragment: "", ForceQuery: false, OmitHost: false}`) // its String is empty
+	truth("empty", empty, "")   // its String is empty: it is shown by its fields
 	numbers()
 }
 
