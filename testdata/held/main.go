@@ -8,7 +8,7 @@
 //	held MANIFEST hide          the same, and wants to have all text hidden but that of etcdConfig
 //	held MANIFEST wait          writes "ready" and waits
 //
-// The secrets are made while it runs. MANIFEST is a file for a line for each value:
+// The secrets are made while it runs, other ones for each HELD_SEED. MANIFEST is a file for a line for each value:
 // "planted" or "ordinary", where it is, and the value, changed so that no buffer holds it.
 package main
 
@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 
 	"coredumpy"
@@ -118,7 +119,8 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	m := &maker{rand.New(rand.NewPCG(7, uint64(os.Getpid()))), out}
+	seed, _ := strconv.ParseUint(os.Getenv("HELD_SEED"), 10, 64)
+	m := &maker{rand.New(rand.NewPCG(7, seed)), out}
 	mode := os.Args[2]
 	if mode == "plain" {
 		coredumpy.Config.HideSecret, coredumpy.Config.HideNamed, coredumpy.Config.HideEnviron = false, false, false

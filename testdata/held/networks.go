@@ -65,7 +65,7 @@ func jarWay(m *maker, rest func()) {
 
 func buffersWay(m *maker, rest func()) {
 	in := "POST /login HTTP/1.1\r\nHost: " + m.plain("shop51.internal") + "\r\nAuthorization: Bearer " + m.key("bufio: bearer", 30) +
-		"\r\nContent-Length: 90\r\n\r\nusername=bob&password=" + url.QueryEscape(m.pass("bufio: form")) + "&next=" + m.plain("basket51")
+		"\r\nContent-Length: 90\r\n\r\nusername=bob&password=" + m.key("bufio: form", 14) + "&next=" + m.plain("basket51")
 	r := bufio.NewReaderSize(strings.NewReader(in), 512)
 	if _, err := r.ReadString('\n'); err != nil {
 		panic(err)
