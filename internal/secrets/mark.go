@@ -60,15 +60,9 @@ func (m *marker) unescaped(b []byte, found []span, by *tags) (_ []span, escaped 
 		if kind == 0 || kind&aLetter != 0 && (i+1 == len(b) || behindLetter[b[i+1]] != b[i]|0x20) {
 			continue
 		}
-		if kind&anEscape != 0 && !escaped && i+1 < len(b) && secondOfEscape[b[i+1]] {
-			_, n := escapeAt(b, i)
-			escaped = n > 0
-		}
+		escaped = escaped || kind&anEscape != 0 && beginsEscape(b, i)
 		if b[i] == '\n' {
-			if !m.below && !m.formsOnly {
-				m.below = true
-				found = inTable(b, found)
-			}
+			found = m.tables(b, found)
 			if i+1 == len(b) || !beginsLine(b[i+1]) {
 				continue
 			}
@@ -90,15 +84,30 @@ func (m *marker) unescaped(b []byte, found []span, by *tags) (_ []span, escaped 
 		// But its last byte may be the mark of the next, and all of it may be a flag.
 		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
 			i = max(i, s.to-2)
-			m.tag = i + 1                 // a tag may begin in what was skipped
-			if !m.below && !m.formsOnly { // or a line
-				m.below = true
-				found = inTable(b, found)
-			}
+			m.tag = i + 1 // a tag may begin in what was skipped
+			found = m.tables(b, found)
 		}
 	}
 	by.upto(len(found), ByMark)
 	return found, escaped
+}
+
+// tables appends the secrets in tables, when the end of the first line is reached or skipped.
+func (m *marker) tables(b []byte, found []span) []span {
+	if m.below || m.formsOnly {
+		return found
+	}
+	m.below = true
+	return inTable(b, found)
+}
+
+// beginsEscape reports whether the sign at b[i] is the first of an escape.
+func beginsEscape(b []byte, i int) bool {
+	if i+1 == len(b) || !secondOfEscape[b[i+1]] {
+		return false
+	}
+	_, n := escapeAt(b, i)
+	return n > 0
 }
 
 // inLine returns the secret that the beginning of a line, b[from], announces.

@@ -36,44 +36,50 @@ func (k keySpan) harmless(b []byte, sep int, at span, a *ahead) bool {
 	if placeholder(v) || !k.quoted && isCode(v) || b[sep] == ':' && isTypeName(v) {
 		return true
 	}
-	name := b[k.from:k.to]
+	if harmless, decided := k.harmlessByName(b, sep, at); decided {
+		return harmless
+	}
+	return k.inScript(b, sep, at) || call(v) && (sep == 0 || b[sep-1] == ' ' || b[sep-1] == ':') ||
+		inBrackets(b, at.from) || k.inError(b, sep, at, a)
+}
+
+// harmlessByName is harmless for the keys that decide it; for others decided is false.
+func (k keySpan) harmlessByName(b []byte, sep int, at span) (harmless, decided bool) {
+	name, v, colon := b[k.from:k.to], b[at.from:at.to], b[sep] == ':'
 	switch {
 	case string(name) == "sig":
-		return len(v) < minSAS
+		return len(v) < minSAS, true
 	case k.quoted && k.from > 0 && b[k.from-1] == ' ' && until(v, 0, ' ') < len(v):
-		return !looksSecret(v) // a?"Hide the password":"Show the password"
+		return !looksSecret(v), true // a?"Hide the password":"Show the password"
 	case string(name) == "PASS":
-		return b[sep] == ':' // a result of go test
+		return colon, true // a result of go test
 	case equalFold(name, "pass") && digits(v):
-		return true // "pass: 5, fail: 0"
-	case k.line(b) && !k.quoted && b[sep] == ':':
-		return prose(v) || sentence(b, at) || k.inObject(b, at)
+		return true, true // "pass: 5, fail: 0"
+	case k.line(b) && !k.quoted && colon:
+		return prose(v) || sentence(b, at) || k.inObject(b, at), true
 	case len(name) >= len("tokens") && equalFold(name[len(name)-len("tokens"):], "tokens") && digits(v):
-		return true // prompt_tokens: 5
-	case b[sep] == ':' && b[sep+1] != ' ' && (lastIs(name, "token") || lastIs(name, "tokens")) && isLetter(v[0]) &&
+		return true, true // prompt_tokens: 5
+	case colon && b[sep+1] != ' ' && (lastIs(name, "token") || lastIs(name, "tokens")) && isLetter(v[0]) &&
 		runEnd(v, 0, wordSet) == len(v):
-		return !looksSecret(v) // {Token:identifier Pos:12}
+		return !looksSecret(v), true // {Token:identifier Pos:12}
 	case pathBefore(b, k.from) && !k.quoted:
-		return !looksSecret(v) // open /run/secrets/password: permission denied
-	case lastIs(name, "secret"), lastIs(name, "credentials"):
-		if looksLikePath(string(v)) {
-			return true
-		}
+		return !looksSecret(v), true // open /run/secrets/password: permission denied
+	case (lastIs(name, "secret") || lastIs(name, "credentials")) && looksLikePath(string(v)):
+		return true, true
 	}
-	if k.inScript(b, sep, at) {
-		return true
-	}
-	if call(v) && (sep == 0 || b[sep-1] == ' ' || b[sep-1] == ':') || inBrackets(b, at.from) {
-		return true
-	}
-	// The rest are words of error texts: "unexpected token: identifier", "jwt: signature
-	// is invalid", "cookie: not present".
+	return false, false
+}
+
+// inError reports whether the value is a word of an error text: "unexpected token: identifier",
+// "jwt: signature is invalid", "cookie: not present".
+func (k keySpan) inError(b []byte, sep int, at span, a *ahead) bool {
 	if k.quoted || b[sep] != ':' || sep+1 == len(b) || b[sep+1] != ' ' {
 		return false
 	}
 	if sentence(b, at) {
 		return true
 	}
+	name, v := b[k.from:k.to], b[at.from:at.to]
 	switch {
 	case equalFold(name, "token"), equalFold(name, "tokens"):
 		return ordinary(v) && k.from > 1 && b[k.from-1] == ' ' && class[b[k.from-2]]&alnum != 0
