@@ -16,8 +16,11 @@ type report struct {
 	equal, partial, doubtful, lost, absent int
 	wrong                                  []string
 	caveats                                map[string]int // of equal values
+	reasons                                map[string]int // of lost values
 	moved                                  int            // goroutines that are in another place
 }
+
+func newReport() *report { return &report{caveats: map[string]int{}, reasons: map[string]int{}} }
 
 func (r *report) add(o *report) {
 	r.equal += o.equal
@@ -30,12 +33,15 @@ func (r *report) add(o *report) {
 	for note, n := range o.caveats {
 		r.caveats[note] += n
 	}
+	for reason, n := range o.reasons {
+		r.reasons[reason] += n
+	}
 }
 
 // compare compares the dump of an optimised program with that of the same program without
 // optimisation, whose values are true.
 func compare(optimised, truth *coredumpy.Core) (*report, error) {
-	r := &report{caveats: map[string]int{}}
+	r := newReport()
 	true, err := byLine(truth)
 	if err != nil {
 		return nil, err
@@ -117,6 +123,7 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 			r.doubtful++
 		case same == unknown:
 			r.lost++
+			r.reasons[g.Value.Reason()]++
 		case same == known && g.Note == "":
 			r.partial++
 		case g.Note != "":

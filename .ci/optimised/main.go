@@ -5,12 +5,15 @@
 // caveat.
 //
 //	go run ./.ci/optimised -programs 8
+//	go run ./.ci/optimised -real .ci/optimised/real
 //	GOTOOLCHAIN=go1.27.3 go run ./.ci/optimised -seed 42 -keep /tmp/x
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,8 +27,15 @@ func main() {
 	goroutines := flag.Int("goroutines", 200, "goroutines of each")
 	seed := flag.Uint64("seed", 1, "seed of the first program; the next programs have the next seeds")
 	keep := flag.String("keep", "", "directory in which to keep the programs and dumps")
+	real := flag.String("real", "", "compare the programs in this `directory` instead")
 	flag.Parse()
-	if err := run(*programs, *goroutines, *seed, *keep); err != nil {
+	var err error
+	if *real != "" {
+		err = realPrograms(*real, *keep)
+	} else {
+		err = run(*programs, *goroutines, *seed, *keep)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "optimised:", err)
 		os.Exit(1)
 	}
@@ -42,25 +52,37 @@ func run(programs, goroutines int, seed uint64, keep string) error {
 		}
 		defer os.RemoveAll(work)
 	}
-	sum := &report{caveats: map[string]int{}}
+	sum := newReport()
 	for i := range programs {
 		seed := seed + uint64(i)
 		r, err := try(filepath.Join(work, fmt.Sprint(seed)), generate(seed, goroutines))
 		if err != nil {
 			return fmt.Errorf("seed %d: %w", seed, err)
 		}
-		fmt.Printf("seed %d: %s\n", seed, r)
-		for _, line := range r.wrong {
-			fmt.Println("\tWRONG", line)
-		}
+		r.print(fmt.Sprintf("seed %d", seed))
 		sum.add(r)
 	}
-	fmt.Printf("all: %s\n", sum)
-	for _, note := range sum.notes() {
-		fmt.Printf("%7d right values have the caveat %q\n", sum.caveats[note], note)
+	return sum.end()
+}
+
+func (r *report) print(name string) {
+	fmt.Printf("%s: %s\n", name, r)
+	for _, line := range r.wrong {
+		fmt.Println("\tWRONG", line)
 	}
-	if len(sum.wrong) > 0 {
-		return fmt.Errorf("%d values are wrong and have no caveat", len(sum.wrong))
+}
+
+// end prints the sum of all reports, and returns an error if a value is wrong.
+func (r *report) end() error {
+	fmt.Printf("all: %s\n", r)
+	for _, reason := range frequent(r.reasons) {
+		fmt.Printf("%7d values are missing: %s\n", r.reasons[reason], reason)
+	}
+	for _, note := range frequent(r.caveats) {
+		fmt.Printf("%7d right values have the caveat %q\n", r.caveats[note], note)
+	}
+	if len(r.wrong) > 0 {
+		return fmt.Errorf("%d values are wrong and have no caveat", len(r.wrong))
 	}
 	return nil
 }
@@ -70,18 +92,20 @@ func (r *report) String() string {
 	for _, n := range r.caveats {
 		right += n
 	}
-	return fmt.Sprintf("%d equal, %d in part, %d right with a caveat, %d wrong with a caveat, "+
+	percent := 0
+	if all := r.equal + r.partial + right + r.doubtful; all > 0 {
+		percent = (100*(right+r.doubtful) + all/2) / all
+	}
+	return fmt.Sprintf("%d equal, %d in part, %d right with a caveat, %d wrong with a caveat (caveats: %d %%), "+
 		"%d optimized out, %d absent, %d WRONG",
-		r.equal, r.partial, right, r.doubtful, r.lost, r.absent, len(r.wrong))
+		r.equal, r.partial, right, r.doubtful, percent, r.lost, r.absent, len(r.wrong))
 }
 
-// notes returns the caveats of right values, the most frequent first.
-func (r *report) notes() (notes []string) {
-	for note := range r.caveats {
-		notes = append(notes, note)
-	}
-	slices.SortFunc(notes, func(a, b string) int { return r.caveats[b] - r.caveats[a] })
-	return notes
+// frequent returns the keys of a map of counts, the most frequent first.
+func frequent(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
 }
 
 // try builds a program in dir both ways, runs both, and compares their dumps.
