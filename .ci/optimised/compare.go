@@ -129,6 +129,10 @@ func (r *report) frame(got, want *coredumpy.Frame) {
 		case g.Note != "":
 			note, _, _ := strings.Cut(g.Note, " by now: ")
 			r.caveats[note]++
+			if *listCaveats {
+				fmt.Printf("\t%s:%d: %s of line %d = %.60s: %s\n",
+					got.Func, got.Line, g.Name, g.Line, show(g.Value), g.Note)
+			}
 		default:
 			r.equal++
 		}

@@ -22,6 +22,8 @@ import (
 	"coredumpy"
 )
 
+var listCaveats = flag.Bool("caveats", false, "list the right values that have a caveat")
+
 func main() {
 	programs := flag.Int("programs", 8, "how many programs")
 	goroutines := flag.Int("goroutines", 200, "goroutines of each")

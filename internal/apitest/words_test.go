@@ -71,6 +71,32 @@ func optimizedOut(text string) bool {
 	return strings.HasPrefix(text, "(optimized out)") || strings.HasPrefix(text, "(unreadable optimized out")
 }
 
+// What optimised code has in memory as a whole has its current value there, and what is
+// assigned only once can't be out of date: such values have no caveat.
+func TestWholeValues(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.dump")
+	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	d := open(t, path)
+	for _, tt := range []struct{ function, name, want string }{
+		{"assignedByClosure", "names", `[]string len: 2, cap: 2, ["one","two"]`},
+		{"assignedByClosure", "last", `"two"`},
+		{"assignedByClosure", "err", `error(*errors.errorString) *{s: "at two"}`},
+		{"addressTaken", "l", `main.large {A: 3, B: 0, C: 0, D: 0, E: 6, Name: "set"}`},
+		{"used", "l", "[]int64 len: 3, cap: 7, [7,5,0]"},
+		{"sharedWithInlined", "m", "3"},
+		{"sharedWithInlined", "o", "9"},
+	} {
+		t.Run(tt.function+" "+tt.name, func(t *testing.T) {
+			v := d.local(t, "main."+tt.function, tt.name)
+			if got := show(v.Value); got != tt.want || v.Note != "" {
+				t.Errorf("got %s, note %q, want %s", got, v.Note, tt.want)
+			}
+		})
+	}
+}
+
 // The places that the compiler makes for words of variables aren't variables: the dump
 // has no names that aren't in the source.
 func TestNamesOfWords(t *testing.T) {

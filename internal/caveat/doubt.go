@@ -15,7 +15,11 @@ type Doubt struct {
 // Sharer is a variable that shares its place on the stack with another one.
 type Sharer struct {
 	Name string
-	Line int // of the declaration
+	Line int // of the declaration; 0 if it isn't known
+	// Func is the function that declares it, and has its type compared with that of the
+	// other one. It is "" in older dumps: then it is the same function, and types weren't
+	// compared.
+	Func string
 }
 
 // DoubtKind is the kind of a doubt.
@@ -65,6 +69,7 @@ const (
 	beforeSharers  = ": "
 	betweenSharers = ", "
 	beforeLine     = " of line "
+	beforeFunc     = " of "
 )
 
 // String returns the doubt as a sentence.
@@ -78,8 +83,13 @@ func (d Doubt) String() string {
 	text := append([]byte(nil), doubtSentences[d.Kind]...)
 	between := beforeSharers
 	for _, s := range d.Sharers {
-		text = append(append(append(text, between...), s.Name...), beforeLine...)
-		text = strconv.AppendInt(text, int64(s.Line), 10)
+		text = append(append(text, between...), s.Name...)
+		if s.Line > 0 || s.Func == "" {
+			text = strconv.AppendInt(append(text, beforeLine...), int64(s.Line), 10)
+		}
+		if s.Func != "" {
+			text = append(append(text, beforeFunc...), s.Func...)
+		}
 		between = betweenSharers
 	}
 	return string(text)

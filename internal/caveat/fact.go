@@ -223,7 +223,11 @@ func (d Doubt) appendFact(dst []byte) []byte {
 	}
 	for _, s := range d.Sharers {
 		dst = appendQuoted(append(dst, `,[`...), s.Name)
-		dst = append(strconv.AppendInt(append(dst, ','), int64(s.Line), 10), ']')
+		dst = strconv.AppendInt(append(dst, ','), int64(s.Line), 10)
+		if s.Func != "" {
+			dst = appendQuoted(append(dst, ','), s.Func)
+		}
+		dst = append(dst, ']')
 	}
 	return append(dst, ']')
 }
@@ -276,7 +280,8 @@ func parseDoubtFact(raw []byte) (d Doubt, err error) {
 			s := Sharer{}
 			var parts []json.RawMessage
 			ok = ok && json.Unmarshal(detail, &parts) == nil && len(parts) >= 2 &&
-				json.Unmarshal(parts[0], &s.Name) == nil && json.Unmarshal(parts[1], &s.Line) == nil
+				json.Unmarshal(parts[0], &s.Name) == nil && json.Unmarshal(parts[1], &s.Line) == nil &&
+				(len(parts) == 2 || json.Unmarshal(parts[2], &s.Func) == nil)
 			d.Sharers = append(d.Sharers, s)
 		}
 	}

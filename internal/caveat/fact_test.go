@@ -153,21 +153,22 @@ func TestDoubtsFact(t *testing.T) {
 			t.Errorf("%s: got %#v, want %#v", raw, back.Doubts, tt.doubts)
 		}
 	}
-	shared := Doubts{{Kind: SharedPlace, Sharers: []Sharer{{"y", 4}, {"größe", 5}}}, {Kind: MemoryReused}}
+	shared := Doubts{{Kind: SharedPlace, Sharers: []Sharer{{Name: "y", Line: 4}, {Name: "größe", Line: 5, Func: "p.(*T).f"}}}, {Kind: MemoryReused}}
 	if got, _ := json.Marshal(record{Only(OnLine)}); string(got) != `{"note":[["onLine"]]}` {
 		t.Errorf("got %s", got)
 	}
-	if got, _ := json.Marshal(shared); string(got) != `[["sharedPlace",["y",4],["größe",5]],["memoryReused"]]` {
+	if got, _ := json.Marshal(shared); string(got) != `[["sharedPlace",["y",4],["größe",5,"p.(*T).f"]],["memoryReused"]]` {
 		t.Errorf("got %s", got)
 	}
 	for raw, want := range map[string]string{
-		`[["tidal",1],["onLine",2]]`:       "a doubt that this coredumpy doesn't know: tidal; " + doubtSentences[OnLine],
-		`[["sharedPlace",["y",4,"more"]]]`: doubtSentences[SharedPlace] + ": y of line 4",
-		`null`:                             "",
-		`["onLine"]`:                       `error: its note: the doubt "\"onLine\"" is no list of a kind and details`,
-		`[["sharedPlace",5]]`:              `error: its note: the doubt "[\"sharedPlace\",5]" hasn't the details of its kind`,
-		`[["other"]]`:                      `error: its note: the doubt "[\"other\"]" hasn't the details of its kind`,
-		`5`:                                `error: its note "5" is no list of doubts`,
+		`[["tidal",1],["onLine",2]]`:      "a doubt that this coredumpy doesn't know: tidal; " + doubtSentences[OnLine],
+		`[["sharedPlace",["y",4,"f",5]]]`: doubtSentences[SharedPlace] + ": y of line 4 of f",
+		`[["sharedPlace",["y",4,5]]]`:     `error: its note: the doubt "[\"sharedPlace\",[\"y\",4,5]]" hasn't the details of its kind`,
+		`null`:                            "",
+		`["onLine"]`:                      `error: its note: the doubt "\"onLine\"" is no list of a kind and details`,
+		`[["sharedPlace",5]]`:             `error: its note: the doubt "[\"sharedPlace\",5]" hasn't the details of its kind`,
+		`[["other"]]`:                     `error: its note: the doubt "[\"other\"]" hasn't the details of its kind`,
+		`5`:                               `error: its note "5" is no list of doubts`,
 	} {
 		var got Doubts
 		text := ""

@@ -45,11 +45,9 @@ func (fn *Func) Calls(pc uint64) []Call {
 }
 
 func (fn *Func) call(s *scope, pc uint64) Call {
-	f := fn.unit.file
-	c := Call{Name: fn.Name, Optimized: fn.unit.optimized, Bare: fn.unit.bare, fn: fn, scope: s, pc: pc}
-	if s.inlined() {
-		c.Inlined = true
-		c.Name, _ = f.value(s.entry, dwarf.AttrName).(string)
+	c := Call{
+		Name: fn.name(s), Inlined: s.inlined(), Optimized: fn.unit.optimized, Bare: fn.unit.bare,
+		fn: fn, scope: s, pc: pc,
 	}
 	c.Wrapper, _ = s.entry.Val(dwarf.AttrTrampoline).(bool)
 	if c.Package = importPath(c.Name); c.Package == "" && !c.Inlined {

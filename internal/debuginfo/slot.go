@@ -2,6 +2,7 @@ package debuginfo
 
 import (
 	"bytes"
+	"debug/dwarf"
 	"maps"
 	"slices"
 )
@@ -15,38 +16,55 @@ import (
 type slotOwner struct {
 	name string
 	line int
+	typ  dwarf.Offset
 	home *scope // the function, or the inlined call
 	list []byte // its location list, as it is in the file
 }
 
+// Sharer is a variable that shares its place on the stack with another one.
+type Sharer struct {
+	Name string
+	Line int    // of its declaration; 0 of a parameter of an inlined function
+	Func string // as Call.Name, of the function that declares it
+}
+
 // Sharers returns the variables with which a variable shares its place on the stack, if
 // it is where expr says, an expression of its location list. It returns none if the
-// variable has the place for itself. certain reports that these variables belong to the
-// same call and have the same location list. Then the place has held one value all the
-// time, unless one of them was assigned again: a variable's list doesn't show that.
+// variable has the place for itself. certain reports that they are of the same type. Then
+// nothing else has the place: the compiler gives it to values that have one of these names
+// (cmd/compile/internal/ssa/stackalloc.go). So it has held one value all the time, unless
+// one of the variables was assigned again: a variable's list doesn't show that.
 //
 // A parameter of an inlined call with the same list counts as the variable that was
 // passed: parameters are hardly ever assigned to.
-func (c *Call) Sharers(v *Variable, expr []byte) (names []string, lines []int, certain bool) {
+func (c *Call) Sharers(v *Variable, expr []byte) (sharers []Sharer, certain bool) {
 	if c.fn.slots == nil {
 		c.fn.slots = c.fn.sharedSlots()
 	}
 	certain = true
 	if len(c.fn.slots) == 0 {
-		return nil, nil, certain
+		return nil, certain
 	}
 	list, _ := v.eachLocation(func([]byte) {})
 	eachSlot(expr, func(slot int64) {
 		for _, o := range c.fn.slots[slot] {
-			same := bytes.Equal(o.list, list)
-			if o.name == v.Name && o.line == v.DeclLine || same && o.line == 0 {
+			if o.name == v.Name && o.line == v.DeclLine || o.line == 0 && bytes.Equal(o.list, list) {
 				continue
 			}
-			names, lines = append(names, o.name), append(lines, o.line)
-			certain = certain && same && o.home == c.scope
+			sharers = append(sharers, Sharer{o.name, o.line, c.fn.name(o.home)})
+			certain = certain && o.typ == v.Type
 		}
 	})
-	return names, lines, certain
+	return sharers, certain
+}
+
+// name returns the name of the function, or of the one that is inlined in a scope of it.
+func (fn *Func) name(s *scope) string {
+	if !s.inlined() {
+		return fn.Name
+	}
+	name, _ := fn.unit.file.value(s.entry, dwarf.AttrName).(string)
+	return name
 }
 
 // sharedSlots returns the places on the function's stack that more than one variable has.
@@ -60,7 +78,7 @@ func (fn *Func) sharedSlots() map[int64][]slotOwner {
 		}
 		for _, e := range s.vars {
 			v := fn.unit.variable(e, 0)
-			o := slotOwner{name: v.Name, line: v.DeclLine, home: home}
+			o := slotOwner{name: v.Name, line: v.DeclLine, typ: v.Type, home: home}
 			var slots []int64
 			o.list, _ = v.eachLocation(func(expr []byte) {
 				eachSlot(expr, func(slot int64) { slots = append(slots, slot) })

@@ -188,8 +188,8 @@ func (f *Frame) refutes(v *Variable, d *syntax.Variable) bool {
 			return false
 		}
 		for _, s := range first.Sharers {
-			o, ok := f.core.syntax(f.File).Lookup(s.Name, s.Line, f.Line)
-			if !ok || !v.assignedOnce(&o) || !f.has(s.Name, s.Line, v.Value.Type()) {
+			o, ok := f.sharer(s)
+			if !ok || !v.assignedOnce(&o) || s.Func == "" && !f.has(s.Name, s.Line, v.Value.Type()) {
 				return false
 			}
 		}
@@ -197,10 +197,54 @@ func (f *Frame) refutes(v *Variable, d *syntax.Variable) bool {
 	return true
 }
 
-// changesWhole reports whether a variable can only change as a whole.
+// sharer looks up the declaration of a variable that shares a place with one of the frame. It
+// may be a variable of another function, which is inlined in this one or the other way round.
+func (f *Frame) sharer(s caveat.Sharer) (syntax.Variable, bool) {
+	file, line := f.File, f.Line
+	if s.Func != "" && s.Func != f.Func {
+		if file, line = f.core.declares(s.Func); s.Line > 0 {
+			line = s.Line
+		}
+	}
+	return f.core.syntax(file).Lookup(s.Name, s.Line, line)
+}
+
+// declares returns where the dump has the source of a function, "" if it hasn't, or if more
+// than one place could be meant. It returns line 0 for a function literal.
+func (c *Core) declares(name string) (file string, line int) {
+	pkg := symbol.Package(name)
+	rest := strings.TrimPrefix(name, pkg+".")
+	literal := symbol.IsLiteral(rest)
+	for symbol.IsLiteral(rest) {
+		rest = rest[:strings.LastIndexByte(rest, '.')]
+	}
+	for _, candidate := range c.file.Sources() {
+		if !symbol.InDirectory(pkg, path.Dir(candidate)) {
+			continue
+		}
+		s := c.syntax(candidate)
+		if pkg == "main" && s.Package() != pkg {
+			continue
+		}
+		at := s.Function(s.Package() + "." + rest)
+		switch {
+		case at == 0:
+		case file != "":
+			return "", 0
+		case literal:
+			file = candidate
+		default:
+			file, line = candidate, at
+		}
+	}
+	return file, line
+}
+
+// changesWhole reports whether an assignment to a part of a variable, as in v.x = y or
+// v[i] = y, leaves the variable itself as it is.
 func changesWhole(v *Variable) bool {
 	k := v.Value.Kind()
-	return k == reflect.Pointer || k == reflect.Interface || k == reflect.Chan || k == reflect.Func
+	return k != reflect.Struct && k != reflect.Array
 }
 
 // assignedOnce reports whether a variable of v's type is assigned once.

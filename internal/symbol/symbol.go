@@ -18,6 +18,20 @@ func Package(function string) string {
 	return function[:slash+dot]
 }
 
+// InDirectory reports whether the directory of a source file may be that of the package with
+// an import path, escaped as [Package] returns it. Package main may be anywhere. Directories
+// of modules have a version, as in example.com/shape@v1.2.0/circle.
+func InDirectory(pkg, dir string) bool {
+	if pkg == "main" {
+		return true
+	}
+	elements := strings.Split(dir, "/")
+	for i, e := range elements {
+		elements[i], _, _ = strings.Cut(e, "@")
+	}
+	return strings.HasSuffix("/"+strings.Join(elements, "/"), "/"+Unescaped(pkg))
+}
+
 // Unescaped undoes the escapes in the import paths of names: a dot in the last element, and
 // a few characters that are rare there, are written as %2e (cmd/internal/objabi,
 // PathToPrefix). A name with a quote contains the tag of a struct's field, in which a percent

@@ -129,3 +129,25 @@ func TestSameName(t *testing.T) {
 		}
 	}
 }
+
+func TestInDirectory(t *testing.T) {
+	for _, tt := range []struct {
+		pkg, dir string
+		want     bool
+	}{
+		{"reflect", "/go/src/reflect", true},
+		{"reflect", "reflect", true},
+		{"reflect", "/go/src/internal/reflectlite", false},
+		{"internal/abi", "/go/src/internal/abi", true},
+		{"abi", "/go/src/internal/abi", true}, // as far as names say
+		{"example.com/shape", "/mod/example.com/shape@v1.2.0", true},
+		{"example.com/shape/v2/circle", "/mod/example.com/shape/v2@v2.0.1/circle", true},
+		{"example.com/shape%2ev2", "/mod/example.com/shape.v2@v2.0.1", true},
+		{"example.com/shape", "/mod/example.com/shape@v1.2.0/circle", false},
+		{"main", "/anywhere", true},
+	} {
+		if got := InDirectory(tt.pkg, tt.dir); got != tt.want {
+			t.Errorf("package %s in %s: got %t, want %t", tt.pkg, tt.dir, got, tt.want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package syntax
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -43,7 +44,15 @@ func (v *Variable) converted(typ string, depth int) bool {
 		}
 		typ, _, _ = strings.Cut(typ, "[")
 		typ = typ[strings.LastIndexByte(typ, '.')+1:]
-		return len(value.Args) == 1 && (name == typ || aliases[name] == typ) || v.in.f.converts(name)
+		switch {
+		case v.in.f.converts(name):
+			return true
+		case len(value.Args) != 1:
+			return false
+		case typ == "": // a slice or array, which an alias from elsewhere may stand for
+			return !v.in.f.declaresFunc(name)
+		}
+		return name == typ || aliases[name] == typ
 	}
 	return false
 }
@@ -93,6 +102,11 @@ func (f *File) converts(name string) bool {
 		}
 	}
 	return f.converting[name]
+}
+
+// declaresFunc reports whether the file declares a function or method of a name.
+func (f *File) declaresFunc(name string) bool {
+	return slices.ContainsFunc(f.funcs, func(d *ast.FuncDecl) bool { return d.Name.Name == name })
 }
 
 // convertsResult reports whether a function may return the result of a call as another

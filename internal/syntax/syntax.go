@@ -399,17 +399,9 @@ func (fn *function) assignments(node ast.Node) {
 				add(e)
 			}
 		}
-	case *ast.UnaryExpr:
-		if node.Op == token.AND {
-			add(node.X)
-		}
-	case *ast.CallExpr: // maybe of a method with a pointer receiver
-		if call, ok := node.Fun.(*ast.SelectorExpr); ok {
-			if id, _ := root(call.X); id != nil {
-				fn.changes[id.Name] = append(fn.changes[id.Name], change{id.Pos(), false})
-			}
-		}
 	}
+	// Whatever takes a variable's address, by & or to call a method with a pointer receiver,
+	// isn't in here: such a variable is in memory, where its current value is.
 }
 
 // root returns the variable that an expression is, or is a part of; whole says that it is

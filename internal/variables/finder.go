@@ -90,6 +90,7 @@ type locator struct {
 	use     liveness // of the pointers in the last variable located
 	fault   bool     // it was in a register when a signal came
 	split   bool     // it is in pieces that may not belong together any more
+	home    bool     // see hasHome
 	expr    []byte   // its location expression
 	regs    debuginfo.Regs
 }
@@ -106,7 +107,7 @@ func (l *locator) variable(scope *scope, v *scopeVar) Variable {
 		tv.Reason = err
 		return tv
 	}
-	l.use, l.fault, l.split = live, false, false
+	l.use, l.fault, l.split, l.home = live, false, false, false
 	guesses := p.Guesses()
 	tv.Addr, err = l.address(v, tv.Type)
 	tv.Guessed = p.Guesses() > guesses
@@ -117,6 +118,7 @@ func (l *locator) variable(scope *scope, v *scopeVar) Variable {
 	tv.Stale = err == nil && l.use < live
 	tv.Collectable = l.use == dead && p.Collected()
 	tv.Fault, tv.Split = l.fault, l.split
+	tv.Listed = tv.Listed && !l.home
 	if tv.Listed && err == nil {
 		l.share(v, &tv)
 	}

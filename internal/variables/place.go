@@ -154,8 +154,13 @@ func (l *locator) place(v *scopeVar, t *gotypes.Type, size int64) (uint64, error
 	}
 	placed := inSequence(pieces, size)
 	if l.f.Optimized && v.Listed() && !v.Escaped {
-		l.split = slices.ContainsFunc(pieces, inMemory) && composed(t)
-		placed = l.arrange(v, t, pieces)
+		if l.home = l.hasHome(v, t, pieces); l.home {
+			placed = wholePiece
+		} else {
+			placed = l.arrange(v, t, pieces)
+			l.split = composed(t) && slices.ContainsFunc(pieces, inMemory) &&
+				(len(pieces) == 1 || v.Kind == debuginfo.Param && !l.f.Inlined)
+		}
 	}
 	if len(pieces) == 1 && inMemory(pieces[0]) && placed.whole {
 		l.check(t, pieces[0].Addr, 0, size)

@@ -25,10 +25,10 @@ type Variable struct {
 	// Collectable is set for a stale variable if garbage may have been collected since
 	// it was last used.
 	Collectable bool
-	// Split is set for a struct, array or complex number that optimised code keeps in
-	// pieces. The compiler's records don't say when a piece is no longer used and another
-	// variable has its place on the stack; nor, if only the first piece is used, that the
-	// others are nowhere.
+	// Split is set for a struct, array or complex number of optimised code of which parts may
+	// be out of date. The words of a parameter have no places of their own on the stack: other
+	// values use their places once nothing uses the words any more. If only the first word is
+	// used, the records may not say that the others are nowhere.
 	Split bool
 	// Listed is set for a variable that optimised code keeps in different places over
 	// time. If it is assigned more than once, the compiler's records may be those of an
@@ -36,7 +36,7 @@ type Variable struct {
 	Listed bool
 	// Shared is set for a variable whose place on the stack may belong to another one by
 	// now. If Sharers are given, that happens only if one of them is assigned more than
-	// once; they are all of the same call.
+	// once.
 	Shared  bool
 	Sharers []caveat.Sharer
 	Fault   bool   // recovered from a signal's registers

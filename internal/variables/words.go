@@ -181,11 +181,10 @@ func (a *arrangement) table() [][]bool {
 // looked up once for each of its places at the call.
 func (l *locator) share(v *scopeVar, tv *Variable) {
 	if v.sharing == nil || !bytes.Equal(v.sharing.expr, l.expr) {
-		names, lines, certain := l.f.Call.Sharers(v.Variable, l.expr)
-		v.sharing = &sharing{expr: l.expr, shared: len(names) > 0}
-		for i := range names {
-			s := caveat.Sharer{Name: names[i], Line: lines[i]}
-			if certain && !slices.Contains(v.sharing.with, s) {
+		sharers, certain := l.f.Call.Sharers(v.Variable, l.expr)
+		v.sharing = &sharing{expr: l.expr, shared: len(sharers) > 0}
+		for _, s := range sharers {
+			if s := caveat.Sharer(s); certain && !slices.Contains(v.sharing.with, s) {
 				v.sharing.with = append(v.sharing.with, s)
 			}
 		}

@@ -29,7 +29,8 @@ func main() {
 			},
 		}},
 	}
-	if err := cmd.Run(context.Background(), []string{"tool", "--n", "3", "greet", "--to", "ann", "--to", "bob"}); err != nil {
+	args := []string{"tool", "--n", "3", "greet", "--to", "ann", "--to", "bob"}
+	if err := cmd.Run(context.Background(), args); err != nil {
 		panic(err)
 	}
 	stop.Never()

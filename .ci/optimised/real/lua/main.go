@@ -18,7 +18,8 @@ func main() {
 		l.Push(lua.LNumber(a + b))
 		return 1
 	}))
-	if err := l.DoString(`local function f(n) local s = 0 for i = 1, n do s = add(s, i) end return s end return f(5)`); err != nil {
+	source := `local function f(n) local s = 0 for i = 1, n do s = add(s, i) end return s end return f(5)`
+	if err := l.DoString(source); err != nil {
 		panic(err)
 	}
 	stop.Never()

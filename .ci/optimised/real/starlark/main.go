@@ -8,7 +8,9 @@ import (
 	"coredumpy/real/stop"
 )
 
-func scale(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+func scale(
+	t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple,
+) (starlark.Value, error) {
 	var n, by int
 	if err := starlark.UnpackArgs(b.Name(), args, kwargs, "n", &n, "by?", &by); err != nil {
 		return nil, err
@@ -23,7 +25,8 @@ func scale(t *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs 
 func main() {
 	globals := starlark.StringDict{"scale": starlark.NewBuiltin("scale", scale)}
 	source := "def f(l):\n  return [scale(x, by = 3) for x in l]\nout = f([1, 2, 3])\n"
-	if _, err := starlark.ExecFileOptions(&syntax.FileOptions{}, &starlark.Thread{Name: "t"}, "x.star", source, globals); err != nil {
+	thread := &starlark.Thread{Name: "t"}
+	if _, err := starlark.ExecFileOptions(&syntax.FileOptions{}, thread, "x.star", source, globals); err != nil {
 		panic(err)
 	}
 	stop.Never()

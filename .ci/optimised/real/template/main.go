@@ -25,7 +25,8 @@ func pad(width int, text string) (string, error) {
 
 func main() {
 	t := template.Must(template.New("list").Funcs(template.FuncMap{"pad": pad}).Parse(
-		`{{define "line"}}{{pad 6 .Name}}{{.Count}}{{end}}{{range $i, $l := .}}{{if $l.Count}}{{template "line" $l}}{{end}}{{end}}`))
+		`{{define "line"}}{{pad 6 .Name}}{{.Count}}{{end}}` +
+			`{{range $i, $l := .}}{{if $l.Count}}{{template "line" $l}}{{end}}{{end}}`))
 	if err := t.Execute(io.Discard, []line{{"pen", 2}, {"ink", 0}, {"notebook", 1}}); err != nil {
 		panic(err)
 	}

@@ -26,13 +26,12 @@ func (l *level) UnmarshalText(text []byte) error {
 
 func main() {
 	var config struct {
-		Title  string
 		Server []struct {
 			Host  string
 			Level level
 		}
 	}
-	text := "title = 'x'\n[[server]]\nhost = 'a'\nlevel = 'low'\n[[server]]\nhost = 'b'\nlevel = 'odd'\n"
+	text := "[[server]]\nhost = 'a'\nlevel = 'low'\n[[server]]\nhost = 'b'\nlevel = 'odd'\n"
 	if _, err := toml.Decode(text, &config); err != nil {
 		panic(err)
 	}

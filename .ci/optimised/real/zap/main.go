@@ -30,7 +30,8 @@ func (u user) MarshalLogObject(enc zapcore.ObjectEncoder) error {
 }
 
 func main() {
-	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.AddSync(os.Stderr), zap.DebugLevel)
+	encoder := zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig())
+	core := zapcore.NewCore(encoder, zapcore.AddSync(os.Stderr), zap.DebugLevel)
 	log := zap.New(core).With(zap.Duration("took", time.Second))
 	log.Info("hello", zap.Int("n", 3), zap.Object("user", user{"ann", []string{"a", "b", "c"}}))
 	stop.Never()

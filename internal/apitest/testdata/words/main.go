@@ -277,7 +277,66 @@ func inlined(n int) int {
 	return x + keep(l, r)
 }
 
+// A closure that assigns to a variable has its address.
+//
+//go:noinline
+func assignedByClosure(n int) int {
+	var names []string
+	last := "none"
+	var err error
+	each(func(s string) { names, last, err = append(names, s), s, fmt.Errorf("at %s", s) })
+	x := wait(n)
+	return x + len(names) + len(last) + keep(err)
+}
+
+//go:noinline
+func each(f func(string)) { f("one"); f("two") }
+
+type large struct {
+	A, B, C, D, E int
+	Name          string
+}
+
+//go:noinline
+func fill(l *large, n int) { l.A, l.E, l.Name = n, n*2, "set" }
+
+//go:noinline
+func addressTaken(n int) int {
+	var l large
+	fill(&l, n)
+	x := wait(n)
+	return x + l.A + len(l.Name)
+}
+
+// An assignment to an element of a slice leaves the variable as it is.
+//
+//go:noinline
+func used(n int) int {
+	l := list(n)
+	l[1] = 5
+	x := wait(n)
+	return x + add(l) + cap(l)
+}
+
+// The parameters of product and the variable of triple have the places of n and m.
+//
+//go:noinline
+func sharedWithInlined(n int) int {
+	m := pass(n)
+	o := triple(m)
+	x := wait(n)
+	return x + product(m, o) + m + o
+}
+
+func product(a, b int) int { return a * b }
+
+func triple(a int) int {
+	b := pass(a * 3)
+	return b
+}
+
 var functions = []func(int) int{
+	assignedByClosure, addressTaken, used, sharedWithInlined,
 	pointerAndCapacity, sliced, lengthAndCapacity, pointerAndLength, wholeSlice,
 	allFields, someFields, nested, lastFields, complexes, imaginary, shared, alike, converted, stated, returned, copied, inlined,
 }
