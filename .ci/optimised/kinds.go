@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // kind is a kind of variable. In its texts Ⓥ stands for a variable of the kind, Ⓝ for an
 // expression of type int.
 type kind struct {
@@ -34,6 +36,11 @@ var (
 		[]string{"Ⓥ = mk(Ⓝ)"}, []string{"keep(Ⓥ)"},
 	}
 )
+
+// byType returns the kind of variables of a type.
+func byType(name string) *kind {
+	return kinds[slices.IndexFunc(kinds, func(k *kind) bool { return k.typ == name })]
+}
 
 var kinds = []*kind{
 	number, number, number, text, text, list, list, failure,
