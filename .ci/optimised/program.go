@@ -19,8 +19,8 @@ func generate(seed uint64, n int) string {
 		}}
 		f.write(i)
 		funcs.WriteString(f.body.String())
-		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d), mkPair(%d), mkQuad(%d)) })\n", 1+r.IntN(2*f.stops),
-			i, r.IntN(6), r.IntN(9), r.IntN(6), r.IntN(6))
+		fmt.Fprintf(&calls, "\tgo run(%d, func(k *int) { f%d(k, %d, str(%d), mkPair(%d), mkQuad(%d)) })\n",
+			1+r.IntN(2*f.stops), i, r.IntN(6), r.IntN(9), r.IntN(6), r.IntN(6))
 	}
 	return head + funcs.String() + "\nfunc main() {\n" + calls.String() + fmt.Sprintf("\tfinish(%d)\n}\n", n)
 }
@@ -48,7 +48,8 @@ func (f *function) write(i int) {
 	results := f.IntN(5) < 2
 	if results {
 		fmt.Fprintf(&f.body,
-			"\n//go:noinline\nfunc f%d(k *int, n int, t string, pair0 pair, quad0 quad) (x int, res string, out []int, err error) {\n", i)
+			"\n//go:noinline\nfunc f%d(k *int, n int, t string, pair0 pair, quad0 quad) "+
+				"(x int, res string, out []int, err error) {\n", i)
 		f.declare("res", text)
 		f.declare("out", list)
 		f.declare("err", failure)
@@ -57,7 +58,8 @@ func (f *function) write(i int) {
 				"\t\t\tres += \"!\"\n\t\t\tout = append(room(out), 1)\n\t\t}\n\t}()")
 		}
 	} else {
-		fmt.Fprintf(&f.body, "\n//go:noinline\nfunc f%d(k *int, n int, t string, pair0 pair, quad0 quad) int {\n\tx := 0\n", i)
+		fmt.Fprintf(&f.body,
+			"\n//go:noinline\nfunc f%d(k *int, n int, t string, pair0 pair, quad0 quad) int {\n\tx := 0\n", i)
 	}
 	for range 8 + f.IntN(14) {
 		f.statement(0)
