@@ -61,7 +61,7 @@ func (c *Core) at(addr uint64, t *Type) Value {
 			break // it finds nothing more
 		}
 		c.prepared(i + 1)
-		if v := in.at(addr, t); v.Valid() {
+		if v := in.at(c, addr, t); v.Valid() {
 			return v
 		}
 	}
@@ -122,9 +122,9 @@ func (x *extents) has(addr uint64) (found bool) {
 }
 
 // at returns the value of type t at an address; it isn't valid if there is none.
-func (x *extents) at(addr uint64, t *Type) (found Value) {
+func (x *extents) at(c *Core, addr uint64, t *Type) (found Value) {
 	x.around(addr, func(e *extent) bool {
-		whole := e.value(t.core)
+		whole := e.value(c)
 		if v := whole.at(addr-e.start, t); v.Valid() {
 			found = v
 			return false

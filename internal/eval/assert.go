@@ -35,8 +35,12 @@ func (e *evaluation) assert(n *ast.TypeAssertExpr) (operand, error) {
 	if id, ok := n.Type.(*ast.Ident); ok && id.Name == "data" || sameType(want, in.Type().String()) {
 		return operand{v: in, name: "data"}, nil
 	}
-	failed := fmt.Errorf("interface conversion: %s is %s, not %s", op.v.Type(), in.Type(), e.source(n.Type))
 	t, err := e.typeOf(n.Type)
+	wanted := e.source(n.Type)
+	if err == nil {
+		wanted = t.String()
+	}
+	failed := fmt.Errorf("interface conversion: %s is %s, not %s", op.v.Type(), in.Type(), wanted)
 	var unknown *noTypeError
 	switch {
 	case errors.As(err, &unknown) && mayBeInterface(n.Type):

@@ -14,11 +14,11 @@ var assertionTests = []test{
 	{`anyclient.(*"net/http".Client)`, `*net/http.Client nil`},
 	{`anyclient.(*"other/http".Client)`, `error: interface conversion: interface {} is *net/http.Client, not *"other/http".Client`},
 	{`anyint.(string)`, `error: interface conversion: interface {} is int, not string`},
-	{`anyt.(*T)`, `error: interface conversion: interface {} is main.T, not *T`},
+	{`anyt.(*T)`, `error: interface conversion: interface {} is main.T, not *main.T`},
 	{`nilerr.(*T)`, `error: interface conversion: error is nil, not *T`},
 	{`n.(int)`, `error: expression "n" not an interface`},
 	{`anyint.(func(int))`, `error: interface conversion: interface {} is int, not func(int)`},
-	{`anyint.(map[string]chan []byte)`, `error: interface conversion: interface {} is int, not map[string]chan []byte`},
+	{`anyint.(map[string]chan []byte)`, `error: interface conversion: interface {} is int, not map[string]chan []uint8`},
 }
 
 func TestAssertions(t *testing.T) { run(t, assertionTests) }

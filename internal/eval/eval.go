@@ -148,6 +148,8 @@ type evaluation struct {
 	paths []string // quoted import paths, see quotedPaths
 	steps int      // of composite literals and comparisons, see step
 
+	constants []string // their names
+
 	nested int // depth of the values being compared, see equalValues
 }
 

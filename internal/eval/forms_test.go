@@ -99,6 +99,7 @@ func TestComparison(t *testing.T) { run(t, comparisonTests) }
 var memoryTests = []test{
 	{`(*T)(0x2000)`, `(*main.T)(0x2000)`},
 	{`*(*T)(0x2000)`, `main.T {A: 3, B: 4}`},
+	{`("*main.U")(1)`, `(*main.U)(0x1)`},
 	{`(*T)(0x2000).B`, `4`},
 	{`*(*int)(0x2008)`, `4`},
 	{`*(*int)(uintptr(pt) + 8)`, `4`},

@@ -13,7 +13,8 @@ import (
 // end of one, as in Delve, and otherwise a package's name. The error says that the name is
 // ambiguous.
 func findGlobal(names []string, pkg string, quoted bool, name string) (int, error) {
-	exact := func(n string) bool { return symbol.Unescaped(n) == pkg+"."+name }
+	full := pkg + "." + name
+	exact := func(n string) bool { return symbol.Unescaped(n) == full }
 	if i := slices.IndexFunc(names, exact); i >= 0 {
 		return i, nil
 	}

@@ -135,7 +135,7 @@ func captured(v dump.Value, s selection) (op operand, err error) {
 		return op, err
 	}
 	if v.IsNil() {
-		return op, fmt.Errorf("%s (type %s) has no member %s", x, v.Type(), name)
+		return op, fmt.Errorf("%s (type %s) has no member %s", s.named, v.Type(), name)
 	}
 	if receiver, ok := v.Receiver(); ok && name == "receiver" {
 		return operand{v: receiver, name: x + "." + name}, nil

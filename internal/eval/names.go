@@ -39,11 +39,13 @@ func (e *evaluation) constant(pkg string, quoted bool, name string) (op operand,
 		return op, false, nil
 	}
 	known := e.scope.Constants()
-	names := make([]string, len(known))
-	for i := range known {
-		names[i] = known[i].Name
+	if e.constants == nil {
+		e.constants = make([]string, len(known))
+		for i := range known {
+			e.constants[i] = known[i].Name
+		}
 	}
-	i, err := findGlobal(names, pkg, quoted, name)
+	i, err := findGlobal(e.constants, pkg, quoted, name)
 	if i < 0 || err != nil {
 		return op, false, err
 	}

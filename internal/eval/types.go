@@ -187,13 +187,13 @@ func (e *evaluation) conversionTo(fun ast.Expr) (t *dump.Type, isType bool, err 
 	return nil, false, nil
 }
 
-// realName names a type as Delve does in conversions: a struct is just "struct", and an array
-// what it is made of.
+// realName names a type as Delve does in conversions: a struct is just "struct", and an array, or a
+// pointer, what it is made of.
 func realName(t *dump.Type) string {
 	switch k := t.Kind(); {
 	case k == reflect.Struct && !strings.HasPrefix(t.String(), "struct"):
 		return "struct " + t.String()
-	case k == reflect.Pointer && t.Elem().Kind() == reflect.Struct:
+	case k == reflect.Pointer && (t.Elem().Kind() == reflect.Struct || !strings.HasPrefix(t.String(), "*")):
 		return "*" + realName(t.Elem())
 	case k == reflect.Array:
 		return fmt.Sprintf("[%d]%s", t.Len(), t.Elem())
