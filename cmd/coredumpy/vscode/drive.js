@@ -205,6 +205,37 @@ const steps = {
     await stop();
   },
 
+  async page() {
+    await (await has(rows.files, 'demo.dump')).click();
+    await command('coredumpy: Open as a Page');
+    await page.locator('.tab', { hasText: 'demo.dump' }).nth(1).waitFor({ timeout: patience });
+    const frame = await webview('Goroutines');
+    await shot('page');
+    const text = await frame.locator('body').innerText();
+    assert(text.includes('assignment to entry in nil map'), `the page has no reason: ${text}`);
+    await command('View: Close All Editors');
+  },
+
+  // A link asks before it opens anything, and what isn't a link to a dump is refused.
+  async link() {
+    await command('coredumpy: Open a Link or an Artifact');
+    const input = page.locator('.quick-input-widget input');
+    await input.fill('vscode://coredumpy.coredumpy-go/open?path=//host/x.dump');
+    await page.keyboard.press('Enter');
+    await has('.notification-toast, .notifications-toasts', 'no absolute path on this machine');
+    await command('Notifications: Clear All Notifications');
+    await command('coredumpy: Open a Link or an Artifact');
+    const dump = path.join(new URL(address).searchParams.get('folder'), 'elsewhere.dump');
+    await input.fill(`vscode://coredumpy.coredumpy-go/open?path=${encodeURIComponent(dump)}`);
+    await page.keyboard.press('Enter');
+    await has('.monaco-dialog-box', 'A link asks to open a dump');
+    await shot('link');
+    await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Open' }).first().click();
+    await started();
+    await has(rows.stack, '(*Cart).price');
+    await stop();
+  },
+
   async many() {
     const start = Date.now();
     await debugged('many.dump');
