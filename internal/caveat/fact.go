@@ -202,15 +202,18 @@ const maxFacts = 64 << 10
 var errTooLong = errors.New("a list of more than 64 KB in a note")
 
 // MarshalJSON returns the doubts as a dump holds them.
-func (all Doubts) MarshalJSON() ([]byte, error) {
-	dst := []byte{'['}
+func (all Doubts) MarshalJSON() ([]byte, error) { return all.AppendFacts(nil), nil }
+
+// AppendFacts appends the doubts as a dump holds them.
+func (all Doubts) AppendFacts(dst []byte) []byte {
+	dst = append(dst, '[')
 	for i, d := range all {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		dst = d.appendFact(dst)
 	}
-	return append(dst, ']'), nil
+	return append(dst, ']')
 }
 
 func (d Doubt) appendFact(dst []byte) []byte {

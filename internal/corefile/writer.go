@@ -22,8 +22,7 @@ type Writer struct {
 	closed  bool
 	hidden  []Hidden
 	kept    []int
-	frames  []Frame    // for a goroutine, with differences instead of addresses
-	vars    []Variable // of these frames
+	frames  frames // of a goroutine
 
 	objects int    // how many have begun
 	typ     int    // of the object that was begun last
@@ -66,33 +65,27 @@ func (w *Writer) flush(doing string) error {
 // Type writes a type.
 func (w *Writer) Type(t *Type) error { return w.numbered(kindType, int64(t.ID), t) }
 
-// Goroutine writes a goroutine.
+// Goroutine writes a goroutine. Its variables' values must be JSON on one line.
 func (w *Writer) Goroutine(g *Goroutine) error {
-	rec := *g
-	rec.Frames = w.withDifferences(g.Frames)
-	return w.numbered(kindGoroutine, g.ID, &rec)
-}
-
-// withDifferences returns frames whose variables have differences instead of addresses,
-// except for the first one with an address.
-func (w *Writer) withDifferences(frames []Frame) []Frame {
-	w.frames, w.vars = append(w.frames[:0], frames...), w.vars[:0]
-	last := uint64(0)
-	for i, f := range frames {
-		from := len(w.vars)
-		w.vars = append(w.vars, f.Vars...)
-		vars := w.vars[from:len(w.vars):len(w.vars)]
-		w.frames[i].Vars = vars
-		for j := range vars {
-			v := &vars[j]
-			if v.Addr != 0 && last != 0 && v.Addr != last {
-				v.Addr, v.Difference, last = 0, int64(v.Addr-last), v.Addr
-			} else if v.Addr != 0 {
-				last = v.Addr
-			}
-		}
+	if err := w.check(kindGoroutine, g.ID); err != nil {
+		return err
 	}
-	return w.frames
+	rec := *g
+	rec.Frames, rec.More = nil, 0 // the last members
+	if err := w.encode(kindGoroutine, &rec); err != nil {
+		return err
+	}
+	w.line.Truncate(w.line.Len() - len("}"))
+	f := &w.frames
+	f.dst = f.dst[:0]
+	if len(g.Frames) > 0 {
+		f.dst = append(f.dst, `,"frames":`...)
+		f.appendFrames(g.Frames)
+	}
+	f.number("more", int64(g.More))
+	w.line.Write(f.dst)
+	w.line.WriteByte('}')
+	return w.endRecord(kindGoroutine)
 }
 
 // Global writes a package-level variable.
@@ -213,12 +206,25 @@ func (w *Writer) check(k kind, id int64) error {
 // record encodes v on its own line. It writes nothing if v can't be encoded, so no line is
 // ever half a record.
 func (w *Writer) record(k kind, v any) error {
+	if err := w.encode(k, v); err != nil {
+		return err
+	}
+	return w.endRecord(k)
+}
+
+// encode encodes v as the beginning of a line.
+func (w *Writer) encode(k kind, v any) error {
 	w.line.Reset()
 	w.line.WriteString(k.prefix())
 	if err := w.encoder.Encode(v); err != nil {
 		return fmt.Errorf("write %s: %w", k, err)
 	}
-	w.line.Truncate(w.line.Len() - 1) // the encoder's newline
+	w.line.Truncate(w.line.Len() - len("\n")) // the encoder's
+	return nil
+}
+
+// endRecord ends the line of a record, and writes it.
+func (w *Writer) endRecord(k kind) error {
 	w.line.WriteString("}\n")
 	if k != kindEnd {
 		w.endRun()
