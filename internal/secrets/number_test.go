@@ -103,9 +103,9 @@ func FuzzNumbers(f *testing.F) {
 		p := planted[int(kind)%len(planted)]
 		text := []byte(left + p.before + p.secret + p.after + right)
 		got, _ := r.Bytes(text)
-		end := 0
-		found, by := r.all(text, way{})
-		for _, s := range r.hidden(text, found, by, way{}) {
+		end, w := 0, way{bytes: true}
+		found, by := r.all(text, w)
+		for _, s := range r.hidden(text, found, by, w) {
 			before, number, after, found := notation.CutMask(got)
 			if !found || string(before) != string(text[end:s.from]) {
 				t.Fatalf("Text(%q): got %q, want %q", text, before, text[end:s.from])
