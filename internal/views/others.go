@@ -66,6 +66,21 @@ func ofReflectValue(_ *Reader, v dump.Value) (view View, ok bool) {
 	return View{Text: fmt.Sprintf("a %s, %#x", kind, ptr.Uint())}, true
 }
 
+// ofType shows what is known of a reflect.Type: its kind and its size (src/internal/abi/type.go, Go
+// 1.24 to 1.27). Its name is elsewhere in the program.
+func ofType(_ *Reader, v dump.Value) (view View, ok bool) {
+	if t, has := fieldOf(v, "t"); has { // of a reflect.rtype
+		v = t
+	}
+	kind, ok1 := at(v, "Kind_", reflect.Uint8)
+	size, ok2 := at(v, "Size_", reflect.Uintptr)
+	of := reflect.Kind(kind.Uint() & flagKindMask)
+	if !ok1 || !ok2 || of == reflect.Invalid || of > reflect.UnsafePointer {
+		return view, false
+	}
+	return named(fmt.Sprintf("a %s of %d bytes", of, size.Uint()), fieldsBut(v, isSet)), true
+}
+
 // ofWeak shows what is known of a weak.Pointer: it refers to what it points to through a word
 // that the dump doesn't hold (src/weak/pointer.go, Go 1.24 to 1.27).
 func ofWeak(_ *Reader, v dump.Value) (view View, ok bool) {

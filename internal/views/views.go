@@ -121,7 +121,7 @@ func makerOf(name string) maker {
 		return textMaker(typ)
 	case "container/list", "container/ring":
 		return listMaker(typ)
-	case "regexp", "reflect", "text/template", "html/template", "text/template/parse", "io/fs", "syscall":
+	case "regexp", "reflect", "internal/abi", "text/template", "html/template", "text/template/parse", "io/fs":
 		return otherMaker(pkg, typ)
 	}
 	return nil
@@ -254,6 +254,8 @@ func otherMaker(pkg, typ string) maker {
 		return ofRegexp
 	case "reflect.Value":
 		return ofReflectValue
+	case "reflect.rtype", "internal/abi.Type":
+		return ofType
 	case "text/template.Template", "html/template.Template":
 		return ofTemplate
 	case "text/template.state":

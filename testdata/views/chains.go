@@ -106,7 +106,7 @@ func web() {
 	failed := page.Execute(new(bytes.Buffer), struct{ Missing *myError }{})
 	node := page.Tree.Root.Nodes[1]
 	text := reflect.ValueOf("text")
-	invalid := reflect.Value{}
+	invalid, typ := reflect.Value{}, reflect.TypeFor[myError]()
 	truth("request", request, `POST "http://example.com/cart?id=7" host "example.com" HTTP/1.1`)
 	truth("header", header, "")
 	truth("response", response, `"404 Not Found"`)
@@ -117,5 +117,6 @@ func web() {
 	truth("node", node, `"page.tmpl":2:2`)
 	truth("text", text, "")
 	truth("invalid", invalid, "invalid")
+	truth("typ", typ, "a struct of 32 bytes")
 	finish()
 }
