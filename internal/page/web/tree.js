@@ -34,8 +34,9 @@ class Tree {
       this.row(item, parent, first + i, items.length));
     const rest = items.length - first - pageOfItems;
     if (rest > 0) {
-      const more = { name: "", text: `show ${Math.min(rest, pageOfItems)} more of ${rest.toLocaleString("en")}`,
-        className: "more", items, next: first + pageOfItems };
+      const of = rest > pageOfItems ? ` of ${rest.toLocaleString("en")}` : "";
+      const more = { name: "", text: `show ${Math.min(rest, pageOfItems)} more${of}`, className: "more", items,
+        next: first + pageOfItems };
       rows.push(this.row(more, parent, first + pageOfItems, items.length));
     }
     if (after) after.after(...rows);
@@ -95,6 +96,10 @@ class Tree {
     if (!row) return;
     this.box.querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
     row.setAttribute("tabindex", "0");
+    // Only this row shows its text whole. That mustn't follow from the focus: pressing a mouse button
+    // moves that, the rows below would move, and the button would be released on another one.
+    this.box.querySelector(".whole-text")?.classList.remove("whole-text");
+    row.classList.add("whole-text");
     row.focus();
   }
 
