@@ -10,9 +10,19 @@ let checks = 0;
 export async function launch(dir) {
   directory = dir;
   axe = readFileSync(join(dir, "node_modules/axe-core/axe.min.js"), "utf8");
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu",
-    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-dev-shm-usage"] });
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+    ],
+  });
 }
 
 export const finish = async () => {
@@ -25,14 +35,19 @@ export const finish = async () => {
 // check notes a check that fails.
 export function check(what, got, want) {
   checks++;
-  const ok = want instanceof RegExp ? want.test(String(got)) : typeof want === "function" ? want(got) : got === want;
+  const ok =
+    want instanceof RegExp ? want.test(String(got)) : typeof want === "function" ? want(got) : got === want;
   if (!ok) problems.push(`${what}: got ${JSON.stringify(got)}, want ${want}`);
 }
 
 // open opens the page of a dump. Whatever it prints, but for what is expected, or asks for is a
 // problem.
 export async function open(name, { hash = "", width = 1440, height = 900, scheme = "light", expected } = {}) {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce" });
+  const page = await browser.newPage({
+    viewport: { width, height },
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+  });
   const problem = (text) => problems.push(`${name}: ${text}`);
   page.on("console", (m) => expected?.test(m.text()) || problem(`the console has ${m.text()}`));
   page.on("pageerror", (e) => problem(`an error: ${e.message}`));
@@ -43,18 +58,26 @@ export async function open(name, { hash = "", width = 1440, height = 900, scheme
   return page;
 }
 
-export const shot = (page, name, options = {}) => page.screenshot({ path: join(directory, `${name}.png`), ...options });
+export const shot = (page, name, options = {}) =>
+  page.screenshot({ path: join(directory, `${name}.png`), ...options });
 
 // accessible has axe-core look at a page, in a world of its own: the page's policy allows no other
 // script.
 export async function accessible(page, what) {
   const cdp = await page.context().newCDPSession(page);
   const { frameTree } = await cdp.send("Page.getFrameTree");
-  const { executionContextId: contextId } = await cdp.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+  const { executionContextId: contextId } = await cdp.send("Page.createIsolatedWorld", {
+    frameId: frameTree.frame.id,
+  });
   await cdp.send("Runtime.evaluate", { expression: `${axe};0`, contextId });
-  const { result } = await cdp.send("Runtime.evaluate", { contextId, awaitPromise: true, returnByValue: true,
-    expression: "axe.run().then((r) => JSON.stringify({ passed: r.passes.length, found: r.violations.map((v) => " +
-      "`${v.impact} ${v.id}: ${v.nodes.length} such as ${v.nodes[0].html.slice(0, 200)}`) }))" });
+  const { result } = await cdp.send("Runtime.evaluate", {
+    contextId,
+    awaitPromise: true,
+    returnByValue: true,
+    expression:
+      "axe.run().then((r) => JSON.stringify({ passed: r.passes.length, found: r.violations.map((v) => " +
+      "`${v.impact} ${v.id}: ${v.nodes.length} such as ${v.nodes[0].html.slice(0, 200)}`) }))",
+  });
   const { passed, found } = JSON.parse(result.value);
   console.log(`axe: ${what}: ${passed} rules passed, ${found.length} violated`);
   check(`axe rules that passed, ${what}`, passed, (n) => n > 15);

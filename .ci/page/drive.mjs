@@ -14,22 +14,48 @@ const focused = (page) => page.evaluate(() => document.activeElement.innerText);
 async function looks() {
   for (const scheme of ["light", "dark"]) {
     const page = await open("shop", { scheme });
-    check("the reason", await text(page, "#reason"), "panic: runtime error: index out of range [3] with length 2");
-    check("the title", await page.title(), "panic: runtime error: index out of range [3] with length 2 - coredumpy");
+    check(
+      "the reason",
+      await text(page, "#reason"),
+      "panic: runtime error: index out of range [3] with length 2",
+    );
+    check(
+      "the title",
+      await page.title(),
+      "panic: runtime error: index out of range [3] with length 2 - coredumpy",
+    );
     check("the current line", await text(page, "#source .current .lineno"), "12");
-    check("a value beside its line", await page.locator("#source .row", { hasText: 'x := "inner"' }).innerText(), /x = "inner"/);
+    check(
+      "a value beside its line",
+      await page.locator("#source .row", { hasText: 'x := "inner"' }).innerText(),
+      /x = "inner"/,
+    );
     check("a doubt", await page.locator("#variables .note").allInnerTexts(), (all) => all.length > 0);
-    check("the background", await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
-      scheme === "dark" ? "rgb(13, 16, 21)" : "rgb(243, 244, 247)");
+    check(
+      "the background",
+      await page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      scheme === "dark" ? "rgb(13, 16, 21)" : "rgb(243, 244, 247)",
+    );
     await accessible(page, `stack, ${scheme}`);
     await shot(page, `stack-${scheme}`);
     await press(page, "t");
-    check("the other theme", await page.evaluate(() => document.documentElement.dataset.theme), scheme === "dark" ? "light" : "dark");
+    check(
+      "the other theme",
+      await page.evaluate(() => document.documentElement.dataset.theme),
+      scheme === "dark" ? "light" : "dark",
+    );
     await page.close();
   }
-  for (const [width, height] of [[420, 900], [800, 900]]) {
+  for (const [width, height] of [
+    [420, 900],
+    [800, 900],
+  ]) {
     const narrow = await open("shop", { width, height });
-    check("nothing sticks out", await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+    check(
+      "nothing sticks out",
+      await narrow.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+      true,
+    );
     await accessible(narrow, `${width} pixels wide`);
     await shot(narrow, `narrow-${width}`, { fullPage: true });
     await narrow.close();
@@ -58,7 +84,11 @@ async function keyboard() {
   await press(page, "ArrowLeft", "o");
   check("a value by itself", await text(page, "#object h3"), "main.Account");
   check("where it was found", await text(page, "#object dl"), /found in\s+goroutine \d+, frame \d+/);
-  check("the command", await text(page, "#object .command code"), /^coredumpy load jam\.dump -c 'goroutine \d+ frame \d+ p \w+'$/);
+  check(
+    "the command",
+    await text(page, "#object .command code"),
+    /^coredumpy load jam\.dump -c 'goroutine \d+ frame \d+ p \w+'$/,
+  );
   await shot(page, "object");
   await page.goBack(); // without a window, Alt and the arrow reach only the page
   await pause(page);
@@ -75,15 +105,22 @@ async function keyboard() {
   let stops = new Set();
   for (let i = 0; i < 25; i++) {
     await page.keyboard.press("Tab");
-    stops.add(await page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute("role") || ""));
+    stops.add(
+      await page.evaluate(
+        () => document.activeElement.id || document.activeElement.getAttribute("role") || "",
+      ),
+    );
   }
-  check("what Tab reaches", [...stops].join(" "), (s) => ["search", "goroutines", "stack", "source", "treeitem", "theme"].every((x) => s.includes(x)));
+  check("what Tab reaches", [...stops].join(" "), (s) =>
+    ["search", "goroutines", "stack", "source", "treeitem", "theme"].every((x) => s.includes(x)),
+  );
   await page.close();
 }
 
 async function values() {
   const page = await open("jam", { hash: "#g=1" });
-  const item = (name) => page.locator("#variables [role=treeitem]", { has: page.locator(`.name:text-is("${name}")`) }).first();
+  const item = (name) =>
+    page.locator("#variables [role=treeitem]", { has: page.locator(`.name:text-is("${name}")`) }).first();
   await item("ann").locator(".name").click();
   await item("History").locator(".name").click();
   await page.locator("#variables .more").waitFor();
@@ -100,12 +137,20 @@ async function values() {
   await item("b").locator(".name").click();
   await item("password").waitFor();
   check("a secret", await item("password").innerText(), /redacted/);
-  check("the secret isn't in the page", await page.evaluate(async () => {
-    for (const e of document.querySelectorAll("script[data-kind]")) {
-      if (JSON.stringify(await inflate(e.textContent)).includes("swordfish-9971") && e.dataset.kind !== "source") return e.dataset.kind;
-    }
-    return "";
-  }), "");
+  check(
+    "the secret isn't in the page",
+    await page.evaluate(async () => {
+      for (const e of document.querySelectorAll("script[data-kind]")) {
+        if (
+          JSON.stringify(await inflate(e.textContent)).includes("swordfish-9971") &&
+          e.dataset.kind !== "source"
+        )
+          return e.dataset.kind;
+      }
+      return "";
+    }),
+    "",
+  );
   await item("Package variables").locator(".name").click();
   await item("hostile").or(item("main")).first().waitFor();
   await shot(page, "values");
@@ -120,6 +165,7 @@ async function waiting() {
   await accessible(page, "waits");
   await shot(page, "waits", { fullPage: true });
   await page.locator(".card svg a").nth(1).click();
+  await page.locator("#stack .row[aria-selected=true]").waitFor();
   check("a click in the drawing", await text(page, "#stack-title"), /^Goroutine \d+$/);
   await page.close();
   const dark = await open("jam", { hash: "#waits", scheme: "dark" });
@@ -133,16 +179,24 @@ async function hostile() {
   for (const name of ["jam", "hostile"]) {
     for (const hash of ["", "#waits", "#about"]) {
       const page = await open(name, { hash, expected: /requires 'TrustedHTML' assignment/ });
-      check("no foreign element", await page.locator("img, iframe, object, embed, main script, header script").count(), 0);
+      check(
+        "no foreign element",
+        await page.locator("img, iframe, object, embed, main script, header script").count(),
+        0,
+      );
       check("the title", await page.title(), (t) => t !== "owned");
-      check("markup is refused", await page.evaluate(() => {
-        try {
-          document.body.innerHTML = "<b>x</b>";
-          return "";
-        } catch (err) {
-          return err.name;
-        }
-      }), "TypeError");
+      check(
+        "markup is refused",
+        await page.evaluate(() => {
+          try {
+            document.body.innerHTML = "<b>x</b>";
+            return "";
+          } catch (err) {
+            return err.name;
+          }
+        }),
+        "TypeError",
+      );
       await page.close();
     }
   }
@@ -161,17 +215,22 @@ async function large() {
     const begin = Date.now();
     const page = await open(name);
     const ready = Date.now() - begin;
-    const paint = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+    const paint = await page.evaluate(
+      () => performance.getEntriesByName("first-contentful-paint")[0].startTime,
+    );
     console.log(`${name}: first paint after ${Math.round(paint)} ms, stack and variables after ${ready} ms`);
     check(`${name}: first paint within a second`, paint, (ms) => ms < 1000);
     const wait = Date.now();
     await page.fill("#search", "serve 77");
-    await page.waitForFunction(() => document.getElementById("goroutines-count").textContent.startsWith("1 "));
+    await page.waitForFunction(() =>
+      document.getElementById("goroutines-count").textContent.startsWith("1 "),
+    );
     console.log(`${name}: a search took ${Date.now() - wait} ms`);
     await page.fill("#search", "serve");
     check("rows in the document", await page.locator("#goroutines .row").count(), (n) => n > 3 && n < 80);
     await page.fill("#search", "");
-    const item = (n) => page.locator("#variables [role=treeitem]", { has: page.locator(`.name:text-is("${n}")`) }).first();
+    const item = (n) =>
+      page.locator("#variables [role=treeitem]", { has: page.locator(`.name:text-is("${n}")`) }).first();
     await item("srv").locator(".name").click();
     await item("items").locator(".name").click();
     await item("[1000..1999]").locator(".name").click();

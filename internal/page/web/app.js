@@ -3,7 +3,15 @@
 // The part of the address after # says what is shown, so that the browser's Back leads back, and an
 // address leads to a place: #g=17&f=2 is frame 2 of goroutine 17, &o=345 value 345 beside it.
 
-const page = { head: null, goroutines: null, stack: null, source: null, tree: null, order: new Map(), shown: {} };
+const page = {
+  head: null,
+  goroutines: null,
+  stack: null,
+  source: null,
+  tree: null,
+  order: new Map(),
+  shown: {},
+};
 
 async function start() {
   theme();
@@ -36,8 +44,12 @@ function showHead(head) {
   byId("reason-about").textContent = head.about || "";
   byId("top").classList.toggle("calm", Boolean(head.healthy));
   byId("origin").textContent = [head.dump, ...head.origin].join(" · ");
-  if (head.top) byId("at").append("at ", element("b", { title: head.top.f }, shortName(head.top.f)),
-    element("span", { className: "dim" }, ` ${head.top.p}:${head.top.l}`));
+  if (head.top)
+    byId("at").append(
+      "at ",
+      element("b", { title: head.top.f }, shortName(head.top.f)),
+      element("span", { className: "dim" }, ` ${head.top.p}:${head.top.l}`),
+    );
   if (head.value) byId("at").append(element("div", {}, "value: ", element("code", {}, head.value)));
   const alerts = [...(head.damaged || []).map((d) => `damaged: ${d}`), head.failed].filter(Boolean);
   byId("alert").textContent = alerts.join("; ");
@@ -74,13 +86,14 @@ async function route() {
 }
 
 async function showFrame(wanted) {
-  const id = wanted.get("g") ?? (page.shown.g ?? page.head.current);
+  const id = wanted.get("g") ?? page.shown.g ?? page.head.current;
   if (id === undefined || id === null) {
     byId("stack-about").textContent = "there is no goroutine in the dump";
     return;
   }
   const { goroutine, types } = await readGoroutine(id);
-  const first = String(id) === String(page.head.current) ? page.head.frame : goroutine.user ?? userFrame(goroutine);
+  const first =
+    String(id) === String(page.head.current) ? page.head.frame : (goroutine.user ?? userFrame(goroutine));
   const f = Math.min(Number(wanted.get("f") ?? first) || 0, Math.max(goroutine.frames.length - 1, 0));
   const o = Number(wanted.get("o")) || undefined;
   const same = page.shown.goroutine === goroutine && page.shown.f === f;
@@ -100,7 +113,9 @@ async function showObject(o) {
   box.hidden = !o;
   if (!o) return box.replaceChildren();
   const tree = (e) => new Tree(e, (row) => go({ f: page.shown.f, o: row }));
-  box.replaceChildren(...(await objectPanel(o, page.head.dump, tree, () => go({ f: page.shown.f }))).filter(Boolean));
+  box.replaceChildren(
+    ...(await objectPanel(o, page.head.dump, tree, () => go({ f: page.shown.f }))).filter(Boolean),
+  );
   (box.querySelector("[role=treeitem]") || box.querySelector("button")).focus();
 }
 
@@ -111,10 +126,23 @@ async function readGoroutine(id) {
   if (found) return { goroutine: found.row, types: found.types };
   const group = page.goroutines.groupOf.get(String(id));
   const { names } = page.goroutines.all;
-  if (!group) return { goroutine: { id, status: "", frames: [], note: `goroutine ${id} isn't in this page` }, types: [] };
+  if (!group)
+    return {
+      goroutine: { id, status: "", frames: [], note: `goroutine ${id} isn't in this page` },
+      types: [],
+    };
   const note = "its variables aren't in this page: coredumpy load shows them";
-  return { types: [], goroutine: { id, status: group.status, user: group.user, by: group.by, note,
-    frames: (group.frames || []).map(([f, p, l]) => ({ f: names[f], p: names[p], l, note })) } };
+  return {
+    types: [],
+    goroutine: {
+      id,
+      status: group.status,
+      user: group.user,
+      by: group.by,
+      note,
+      frames: (group.frames || []).map(([f, p, l]) => ({ f: names[f], p: names[p], l, note })),
+    },
+  };
 }
 
 // userFrame is the frame to look at first: the one that says most.
@@ -163,10 +191,18 @@ function keys() {
     if (f >= 0 && f < page.shown.goroutine.frames.length) go({ f });
   };
   const actions = {
-    "/": focus("search"), g: focus("goroutines"), s: focus("stack"), c: focus("source"), v: focusTree, u: move(1), d: move(-1),
-    t: () => byId("theme").click(), "?": () => byId("keys").showModal(),
+    "/": focus("search"),
+    g: focus("goroutines"),
+    s: focus("stack"),
+    c: focus("source"),
+    v: focusTree,
+    u: move(1),
+    d: move(-1),
+    t: () => byId("theme").click(),
+    "?": () => byId("keys").showModal(),
     1: () => (location.hash = page.shown.g === undefined ? "stack" : frameHash(page.shown.g, page.shown.f)),
-    2: () => (location.hash = "waits"), 3: () => (location.hash = "about"),
+    2: () => (location.hash = "waits"),
+    3: () => (location.hash = "about"),
   };
   byId("help").addEventListener("click", actions["?"]);
   byId("to-stack").addEventListener("click", (event) => {
@@ -189,6 +225,8 @@ function keys() {
 
 start().catch((err) => {
   byId("reason").textContent = "This page can't be shown";
-  byId("alert").textContent = typeof DecompressionStream === "undefined"
-    ? "The browser is too old: it has no DecompressionStream." : String(err.message || err);
+  byId("alert").textContent =
+    typeof DecompressionStream === "undefined"
+      ? "The browser is too old: it has no DecompressionStream."
+      : String(err.message || err);
 });

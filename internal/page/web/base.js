@@ -59,6 +59,8 @@ function commandLine(command) {
 }
 
 // loadCommand is the command that opens the dump and runs a command of the prompt.
-const loadCommand = (dump, command) => `coredumpy load ${shellWord(dump)}` + (command ? ` -c ${shellWord(command)}` : "");
+const loadCommand = (dump, command) =>
+  `coredumpy load ${shellWord(dump)}` + (command ? ` -c ${shellWord(command)}` : "");
 
-const shellWord = (word) => (/^[\w@%+=:,./][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+const shellWord = (word) =>
+  /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

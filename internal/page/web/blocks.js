@@ -42,7 +42,8 @@ const unpacked = new Map(); // promises, by element
 
 function unpack(e) {
   let content = unpacked.get(e);
-  if (content) unpacked.delete(e); // it becomes the latest again
+  if (content)
+    unpacked.delete(e); // it becomes the latest again
   else content = inflate(e.textContent);
   unpacked.set(e, content);
   if (unpacked.size > maxUnpacked) unpacked.delete(unpacked.keys().next().value);

@@ -36,19 +36,25 @@ class Goroutines {
     let goroutines = 0;
     for (const group of this.all.groups) {
       const left = words.filter((word) => !group.text.includes(word));
-      const ids = left.length ? group.ids.filter((id) => left.every((word) => this.matches(id, word))) : group.ids;
+      const ids = left.length
+        ? group.ids.filter((id) => left.every((word) => this.matches(id, word)))
+        : group.ids;
       if (!ids.length) continue;
       goroutines += ids.length + (left.length ? 0 : group.more || 0);
       this.found.push({ group, ids });
     }
-    byId("goroutines-count").textContent = words.length || this.found.length !== goroutines
-      ? `${goroutines.toLocaleString("en")} in ${counted(this.found.length, "group")}`
-      : goroutines.toLocaleString("en");
+    byId("goroutines-count").textContent =
+      words.length || this.found.length !== goroutines
+        ? `${goroutines.toLocaleString("en")} in ${counted(this.found.length, "group")}`
+        : goroutines.toLocaleString("en");
     this.layOut();
   }
 
   matches(id, word) {
-    return String(id) === word.replace(/^#/, "") || (this.labels.get(String(id)) || "").toLowerCase().includes(word);
+    return (
+      String(id) === word.replace(/^#/, "") ||
+      (this.labels.get(String(id)) || "").toLowerCase().includes(word)
+    );
   }
 
   // layOut makes the rows of the list.
@@ -67,8 +73,10 @@ class Goroutines {
     if (id !== undefined) {
       row.classList.add("member");
       row.setAttribute("aria-selected", of(id));
-      row.append(element("span", { className: "title" }, `goroutine ${id}`),
-        element("span", { className: "dim" }, this.labels.get(String(id)) || ""));
+      row.append(
+        element("span", { className: "title" }, `goroutine ${id}`),
+        element("span", { className: "dim" }, this.labels.get(String(id)) || ""),
+      );
       return;
     }
     const frame = group.frames?.[group.user];
@@ -80,10 +88,19 @@ class Goroutines {
       element("span", { className: "title", title: frame ? this.all.names[frame[0]] : "" }, name),
       element("span", { className: "dim" }, group.status + (group.wait ? `, ${group.wait}` : "")),
       count > 1
-        ? element("span", { className: "count" }, `${this.open.has(group) ? "▾" : "▸"} ${count.toLocaleString("en")}`)
-        : element("span", { className: "count plain" }, `#${ids[0]}`));
-    row.setAttribute("aria-label", `${count > 1 ? counted(count, "goroutine") : `goroutine ${ids[0]}`}, ` +
-      `${group.status}, in ${name}` + (count > 1 ? (this.open.has(group) ? ", open" : ", closed") : ""));
+        ? element(
+            "span",
+            { className: "count" },
+            `${this.open.has(group) ? "▾" : "▸"} ${count.toLocaleString("en")}`,
+          )
+        : element("span", { className: "count plain" }, `#${ids[0]}`),
+    );
+    row.setAttribute(
+      "aria-label",
+      `${count > 1 ? counted(count, "goroutine") : `goroutine ${ids[0]}`}, ` +
+        `${group.status}, in ${name}` +
+        (count > 1 ? (this.open.has(group) ? ", open" : ", closed") : ""),
+    );
   }
 
   use({ group, ids, id }) {
@@ -96,8 +113,14 @@ class Goroutines {
   toggle(group, open = !this.open.has(group)) {
     if (open) this.open.add(group);
     else this.open.delete(group);
-    this.layOut(this.found.slice(0, this.found.findIndex((f) => f.group === group))
-      .reduce((n, f) => n + 1 + (this.open.has(f.group) ? f.ids.length : 0), 0));
+    this.layOut(
+      this.found
+        .slice(
+          0,
+          this.found.findIndex((f) => f.group === group),
+        )
+        .reduce((n, f) => n + 1 + (this.open.has(f.group) ? f.ids.length : 0), 0),
+    );
     this.list.activate(this.list.active);
   }
 
@@ -111,7 +134,10 @@ class Goroutines {
   select(id) {
     this.current = id;
     const index = this.rows.findIndex((r) =>
-      r.id !== undefined ? String(r.id) === String(id) : !this.open.has(r.group) && r.ids.some((i) => String(i) === String(id)));
+      r.id !== undefined
+        ? String(r.id) === String(id)
+        : !this.open.has(r.group) && r.ids.some((i) => String(i) === String(id)),
+    );
     this.list.redraw();
     if (index >= 0) this.list.activate(index);
   }

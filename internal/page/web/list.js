@@ -47,7 +47,10 @@ class List {
     const { height } = this.options;
     const spare = 6; // rows above and below those in sight
     const first = Math.max(0, Math.floor(this.box.scrollTop / height) - spare);
-    const end = Math.min(this.count, Math.ceil((this.box.scrollTop + this.box.clientHeight) / height) + spare);
+    const end = Math.min(
+      this.count,
+      Math.ceil((this.box.scrollTop + this.box.clientHeight) / height) + spare,
+    );
     for (const [index, row] of this.rows) {
       if (index < first || index >= end) {
         row.remove();
@@ -78,7 +81,8 @@ class List {
   mark() {
     if (!this.options.choose) return;
     for (const [index, row] of this.rows) row.classList.toggle("active", index === this.active);
-    if (this.rows.has(this.active)) this.box.setAttribute("aria-activedescendant", this.rows.get(this.active).id);
+    if (this.rows.has(this.active))
+      this.box.setAttribute("aria-activedescendant", this.rows.get(this.active).id);
     else this.box.removeAttribute("aria-activedescendant");
   }
 
@@ -102,8 +106,12 @@ class List {
     if (event.altKey || event.ctrlKey || event.metaKey || !this.count) return;
     const page = Math.max(1, Math.floor(this.box.clientHeight / this.options.height) - 1);
     const moves = {
-      ArrowDown: this.active + 1, ArrowUp: this.active - 1, PageDown: this.active + page,
-      PageUp: this.active - page, Home: 0, End: this.count - 1,
+      ArrowDown: this.active + 1,
+      ArrowUp: this.active - 1,
+      PageDown: this.active + page,
+      PageUp: this.active - page,
+      Home: 0,
+      End: this.count - 1,
     };
     if (event.key in moves) this.activate(moves[event.key]);
     else if (event.key === "Enter" || event.key === " ") this.active >= 0 && this.options.choose(this.active);

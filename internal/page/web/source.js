@@ -17,7 +17,8 @@ class Source {
 
   async show(frame) {
     this.frame = frame;
-    const file = frame?.p && this.files.has(frame.p) ? await readBlock("source", this.files.get(frame.p)) : null;
+    const file =
+      frame?.p && this.files.has(frame.p) ? await readBlock("source", this.files.get(frame.p)) : null;
     if (this.frame !== frame) return; // another was selected meanwhile
     byId("source-title").textContent = frame?.p ? baseName(frame.p) : "Source";
     byId("source-about").textContent = frame?.p ? `line ${frame.l || "?"} · ${frame.p}` : "";
@@ -50,12 +51,20 @@ class Source {
     }
     const text = element("span", { className: "text" });
     for (const piece of this.lines[index] || []) {
-      text.append(piece[0] === " " ? piece.slice(1) : element("span", { className: pieceClasses[piece[0]] }, piece.slice(1)));
+      text.append(
+        piece[0] === " "
+          ? piece.slice(1)
+          : element("span", { className: pieceClasses[piece[0]] }, piece.slice(1)),
+      );
     }
     row.append(element("span", { className: "lineno" }, String(line)), text);
     for (const v of this.beside.get(line) || []) {
-      const beside = element("span", { className: "beside", title: `${v.n} = ${v.v}, when the dump was made` },
-        `${v.n} = `, element("span", { className: `value ${v.c || ""}` }, v.v));
+      const beside = element(
+        "span",
+        { className: "beside", title: `${v.n} = ${v.v}, when the dump was made` },
+        `${v.n} = `,
+        element("span", { className: `value ${v.c || ""}` }, v.v),
+      );
       beside.dataset.variable = v.n;
       row.append(beside);
     }

@@ -17,7 +17,10 @@ class Stack {
     this.goroutine = goroutine;
     this.frame = frame;
     this.layOut();
-    const more = [goroutine.wait, goroutine.labels].filter(Boolean).map((s) => `, ${s}`).join("");
+    const more = [goroutine.wait, goroutine.labels]
+      .filter(Boolean)
+      .map((s) => `, ${s}`)
+      .join("");
     byId("stack-title").textContent = `Goroutine ${goroutine.id}`;
     byId("stack-about").textContent = goroutine.status + more;
   }
@@ -27,7 +30,13 @@ class Stack {
     this.rows = [];
     for (let n = 0; n < frames.length; n++) {
       let end = n;
-      while (end < frames.length && frames[end].code === "std" && end !== this.frame && !this.unfolded.has(end)) end++;
+      while (
+        end < frames.length &&
+        frames[end].code === "std" &&
+        end !== this.frame &&
+        !this.unfolded.has(end)
+      )
+        end++;
       if (end - n > 1) {
         this.rows.push({ fold: [n, end] });
         n = end - 1;
@@ -46,9 +55,11 @@ class Stack {
     const g = this.goroutine;
     const rows = [];
     if (g.note) rows.push({ label: g.note });
-    if (g.left) rows.push({ label: `${counted(g.left, "more frame")}: not in this page, coredumpy load shows them` });
+    if (g.left)
+      rows.push({ label: `${counted(g.left, "more frame")}: not in this page, coredumpy load shows them` });
     if (g.more) rows.push({ label: `${counted(g.more, "more frame")}: not in the dump` });
-    if (g.by) rows.push({ label: `created by ${shortName(g.by.f)}`, where: placeText(g.by), parent: g.parent });
+    if (g.by)
+      rows.push({ label: `created by ${shortName(g.by.f)}`, where: placeText(g.by), parent: g.parent });
     if (!g.frames.length && !g.note) rows.push({ label: "no frames" });
     return rows;
   }
@@ -57,23 +68,39 @@ class Stack {
     row.setAttribute("aria-selected", shown.n === this.frame);
     if (shown.fold) {
       row.classList.add("fold");
-      row.append(element("span", { className: "title" }, `${shown.fold[1] - shown.fold[0]} frames of the standard library`),
-        element("span", { className: "dim" }, "Enter shows them"));
+      row.append(
+        element(
+          "span",
+          { className: "title" },
+          `${shown.fold[1] - shown.fold[0]} frames of the standard library`,
+        ),
+        element("span", { className: "dim" }, "Enter shows them"),
+      );
       return;
     }
     if (shown.label) {
       row.classList.add("label");
-      row.append(element("span", { className: "title", title: shown.label }, shown.label),
-        element("span", { className: "dim" }, (shown.where || "") +
-          (shown.parent !== undefined ? ` in goroutine ${shown.parent}` : "")));
+      row.append(
+        element("span", { className: "title", title: shown.label }, shown.label),
+        element(
+          "span",
+          { className: "dim" },
+          (shown.where || "") + (shown.parent !== undefined ? ` in goroutine ${shown.parent}` : ""),
+        ),
+      );
       return;
     }
     const f = this.goroutine.frames[shown.n];
     if (f.code) row.classList.add(f.code);
     row.append(
       element("span", { className: "title", title: f.f || "" }, shortName(f.f || "?")),
-      element("span", { className: "dim", title: f.p || "" }, placeText(f) + (f.flags ? ` · ${f.flags}` : "")),
-      element("span", { className: "count plain" }, String(shown.n)));
+      element(
+        "span",
+        { className: "dim", title: f.p || "" },
+        placeText(f) + (f.flags ? ` · ${f.flags}` : ""),
+      ),
+      element("span", { className: "count plain" }, String(shown.n)),
+    );
   }
 
   use(shown) {

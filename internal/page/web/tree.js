@@ -30,13 +30,19 @@ class Tree {
 
   // insert puts a page of items, from number first on, after a row: null for the beginning.
   insert(items, parent, after, first) {
-    const rows = items.slice(first, first + pageOfItems).map((item, i) =>
-      this.row(item, parent, first + i, items.length));
+    const rows = items
+      .slice(first, first + pageOfItems)
+      .map((item, i) => this.row(item, parent, first + i, items.length));
     const rest = items.length - first - pageOfItems;
     if (rest > 0) {
       const of = rest > pageOfItems ? ` of ${rest.toLocaleString("en")}` : "";
-      const more = { name: "", text: `show ${Math.min(rest, pageOfItems)} more${of}`, className: "more", items,
-        next: first + pageOfItems };
+      const more = {
+        name: "",
+        text: `show ${Math.min(rest, pageOfItems)} more${of}`,
+        className: "more",
+        items,
+        next: first + pageOfItems,
+      };
       rows.push(this.row(more, parent, first + pageOfItems, items.length));
     }
     if (after) after.after(...rows);
@@ -84,7 +90,7 @@ class Tree {
     if (!item.isOpen) return;
     item.isOpen = false;
     item.element.setAttribute("aria-expanded", "false");
-    for (let row = item.element.nextElementSibling; row && this.items.get(row).level > item.level; ) {
+    for (let row = item.element.nextElementSibling; row && this.items.get(row).level > item.level;) {
       const next = row.nextElementSibling;
       this.items.delete(row);
       row.remove();
@@ -136,10 +142,18 @@ class Tree {
     if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
     const item = this.items.get(row);
     switch (event.key) {
-      case "ArrowDown": this.focus(row.nextElementSibling); break;
-      case "ArrowUp": this.focus(row.previousElementSibling); break;
-      case "Home": this.focus(this.focusable()[0]); break;
-      case "End": this.focus(this.focusable().at(-1)); break;
+      case "ArrowDown":
+        this.focus(row.nextElementSibling);
+        break;
+      case "ArrowUp":
+        this.focus(row.previousElementSibling);
+        break;
+      case "Home":
+        this.focus(this.focusable()[0]);
+        break;
+      case "End":
+        this.focus(this.focusable().at(-1));
+        break;
       case "ArrowRight":
         if (item.isOpen) this.focus(row.nextElementSibling);
         else this.open(item);
@@ -148,9 +162,16 @@ class Tree {
         if (item.isOpen) this.close(item);
         else this.focus(item.parent?.element);
         break;
-      case "Enter": case " ": this.use(item); break;
-      case "o": if (!item.row) return; this.openObject(item.row); break;
-      default: return;
+      case "Enter":
+      case " ":
+        this.use(item);
+        break;
+      case "o":
+        if (!item.row) return;
+        this.openObject(item.row);
+        break;
+      default:
+        return;
     }
     event.preventDefault();
     event.stopPropagation();
@@ -159,7 +180,8 @@ class Tree {
 
 // itemContent is what a row of a tree shows.
 function itemContent(item) {
-  const span = (className, text, title) => text ? element("span", { className, title: title || "" }, text) : null;
+  const span = (className, text, title) =>
+    text ? element("span", { className, title: title || "" }, text) : null;
   const [type, whole] = item.type || ["", ""];
   const shown = type && !item.text.startsWith(type);
   return [

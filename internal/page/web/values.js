@@ -1,7 +1,11 @@
 // Variables, and the values that they lead to.
 
 const roles = [
-  ["arg", "Arguments"], ["result", "Results"], ["", "Locals"], ["captured", "Captured"], ["given", "Given by the program"],
+  ["arg", "Arguments"],
+  ["result", "Results"],
+  ["", "Locals"],
+  ["captured", "Captured"],
+  ["given", "Given by the program"],
 ];
 
 // partItem makes an item of a tree from a part of a row.
@@ -27,32 +31,48 @@ const readValue = (number) => (number > 0 ? readRow("value", number) : readRow("
 // rowItems returns the items for a value's facts and parts.
 async function rowItems(number) {
   const found = await readValue(number);
-  if (!found) return [plainItem("", "not in this page: it is far from all variables; coredumpy load shows it")];
+  if (!found)
+    return [plainItem("", "not in this page: it is far from all variables; coredumpy load shows it")];
   const { row, types } = found;
-  const items = (row.facts || []).filter(([label]) => label !== "length" && label !== "capacity")
+  const items = (row.facts || [])
+    .filter(([label]) => label !== "length" && label !== "capacity")
     .map(([label, text]) => plainItem(label, text));
   if (row.s !== undefined) items.push(plainItem("", row.s, "whole"));
   items.push(...(row.p || []).map((part) => partItem(part, types)));
-  if (row.more) items.push(plainItem("", `${row.more.toLocaleString("en")} more: not in this page, coredumpy load shows them`));
+  if (row.more)
+    items.push(
+      plainItem("", `${row.more.toLocaleString("en")} more: not in this page, coredumpy load shows them`),
+    );
   return items;
 }
 
 // frameItems returns the items for the variables of a frame, by their roles.
 function frameItems(goroutine, frame, types) {
   const items = [];
-  const section = (name, parts, open = true) => items.push({
-    name, text: "", className: "section", open, children: async () => parts.map((p) => partItem(p, types)),
-  });
+  const section = (name, parts, open = true) =>
+    items.push({
+      name,
+      text: "",
+      className: "section",
+      open,
+      children: async () => parts.map((p) => partItem(p, types)),
+    });
   if (goroutine.panic) section("Panic", goroutine.panic);
   for (const [role, title] of roles) {
     const parts = (frame?.vars || []).filter((v) => (v.k || "") === role);
     if (parts.length) section(title, parts);
   }
-  if (frame && !frame.vars) items.push(plainItem("", frame.note ? `no variables: ${frame.note}` : "no variables"));
+  if (frame && !frame.vars)
+    items.push(plainItem("", frame.note ? `no variables: ${frame.note}` : "no variables"));
   else if (frame?.note) items.push(plainItem("", frame.note));
   if (frame?.left) items.push(plainItem("", `${counted(frame.left, "more variable")}: not in this page`));
   if (blocksOf("global").length || !isComplete()) {
-    items.push({ name: "Package variables", text: "", className: "section", children: () => packageItems(frame) });
+    items.push({
+      name: "Package variables",
+      text: "",
+      className: "section",
+      children: () => packageItems(frame),
+    });
   }
   return items;
 }
@@ -71,17 +91,27 @@ async function packageItems(frame) {
     }
   }
   if (!packages.size) return [plainItem("", "none in the dump")];
-  const own = [...packages.keys()].filter((name) => frame?.f?.startsWith(name + "."))
+  const own = [...packages.keys()]
+    .filter((name) => frame?.f?.startsWith(name + "."))
     .sort((a, b) => b.length - a.length)[0];
-  return [...packages].sort(([a], [b]) => (b === own) - (a === own) || a.localeCompare(b)).map(([name, items]) => ({
-    name: name || "?", text: counted(items.length, "variable"), valueClass: "dim", children: async () => items,
-  }));
+  return [...packages]
+    .sort(([a], [b]) => (b === own) - (a === own) || a.localeCompare(b))
+    .map(([name, items]) => ({
+      name: name || "?",
+      text: counted(items.length, "variable"),
+      valueClass: "dim",
+      children: async () => items,
+    }));
 }
 
 // objectPanel shows a value by itself.
 async function objectPanel(number, dump, tree, close) {
   const found = await readValue(number);
-  const button = element("button", { type: "button", className: "small", ariaLabel: "Close this value" }, "Close");
+  const button = element(
+    "button",
+    { type: "button", className: "small", ariaLabel: "Close this value" },
+    "Close",
+  );
   button.addEventListener("click", close);
   if (!found) return [element("p", {}, "This value isn't in the page. ", button)];
   const { row, types } = found;
@@ -89,8 +119,12 @@ async function objectPanel(number, dump, tree, close) {
   const facts = element("dl", {});
   const fact = (label, ...content) => facts.append(element("dt", {}, label), element("dd", {}, ...content));
   if (row.a) fact("address", element("code", {}, row.a));
-  if (row.g) fact("found in", goroutineLink(row.g, row.f || 0, `goroutine ${row.g}, frame ${row.f || 0}`),
-    row.x ? element("code", {}, ` ${row.x}`) : "");
+  if (row.g)
+    fact(
+      "found in",
+      goroutineLink(row.g, row.f || 0, `goroutine ${row.g}, frame ${row.f || 0}`),
+      row.x ? element("code", {}, ` ${row.x}`) : "",
+    );
   else if (row.x) fact("found in", element("code", {}, row.x));
   for (const [label, text] of row.facts || []) fact(label, text);
   if (row.waiters) fact("waited for by", ...goroutineLinks(row.waiters, row.waiters.length));
@@ -98,6 +132,8 @@ async function objectPanel(number, dump, tree, close) {
   await tree(box).show(await rowItems(number));
   return [
     element("div", { className: "head" }, element("h3", { title: types[row.t][1] }, types[row.t][0]), button),
-    facts, command ? commandLine(loadCommand(dump, command)) : "", box,
+    facts,
+    command ? commandLine(loadCommand(dump, command)) : "",
+    box,
   ];
 }
