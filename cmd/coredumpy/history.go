@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -39,31 +40,40 @@ func readHistory() *history {
 		h.path = ""
 		return h
 	}
+	h.lines = h.kept()
+	if info.Size() > historyBytes {
+		h.locked(h.shorten)
+	}
+	return h
+}
+
+// kept returns the last commands in the file.
+func (h *history) kept() (lines []string) {
 	f, err := os.Open(h.path)
 	if err != nil {
-		return h
+		return nil
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil
+	}
 	if info.Size() > historyBytes {
 		f.Seek(-historyBytes, io.SeekEnd)
 	}
-	text, err := io.ReadAll(io.LimitReader(f, historyBytes))
+	text, err := io.ReadAll(io.LimitReader(f, 2*historyBytes))
 	if err != nil {
-		return h
+		return nil
+	}
+	if info.Size() > historyBytes {
+		_, text, _ = bytes.Cut(text, []byte("\n")) // the first one is cut
 	}
 	for line := range bytes.Lines(text) {
 		if s := strings.TrimRight(string(line), "\r\n"); keeps(s) {
-			h.lines = append(h.lines, s)
+			lines = append(lines, s)
 		}
 	}
-	if info.Size() > historyBytes && len(h.lines) > 0 {
-		h.lines = h.lines[1:] // the first one is cut
-	}
-	h.lines = h.lines[max(0, len(h.lines)-historyLines):]
-	if info.Size() > historyBytes {
-		h.shorten()
-	}
-	return h
+	return lines[max(0, len(lines)-historyLines):]
 }
 
 // historyPath returns where the history is, "" if none is kept.
@@ -97,6 +107,12 @@ func (h *history) add(line string) {
 		h.path = ""
 		return
 	}
+	if !h.locked(func() { h.write(line) }) {
+		h.write(line) // better than to lose it
+	}
+}
+
+func (h *history) write(line string) {
 	f, err := os.OpenFile(h.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		h.path = ""
@@ -107,13 +123,43 @@ func (h *history) add(line string) {
 	f.WriteString(line + "\n")
 }
 
-// shorten replaces the file by one with the last commands.
+// These bound how long a session waits for another one that changes the file, and how old a lock
+// is that a session must have left behind.
+const (
+	lockTries = 20
+	lockPause = 5 * time.Millisecond
+	lockAge   = 10 * time.Second
+)
+
+// locked calls f while no other session changes the file, and reports whether it could.
+func (h *history) locked(f func()) bool {
+	lock := h.path + ".lock"
+	for range lockTries {
+		l, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err == nil {
+			l.Close()
+			defer os.Remove(lock)
+			f()
+			return true
+		}
+		if info, err := os.Lstat(lock); err == nil && time.Since(info.ModTime()) > lockAge {
+			os.Remove(lock)
+			continue
+		}
+		time.Sleep(lockPause)
+	}
+	return false
+}
+
+// shorten replaces the file by one with the last commands, those of other sessions included. The
+// file must be locked.
 func (h *history) shorten() {
+	lines := h.kept()
 	f, err := os.CreateTemp(filepath.Dir(h.path), "history") // with mode 0600
 	if err != nil {
 		return
 	}
-	_, err = f.WriteString(strings.Join(h.lines, "\n") + "\n")
+	_, err = f.WriteString(strings.Join(lines, "\n") + "\n")
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

@@ -7,7 +7,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 func TestHistory(t *testing.T) {
@@ -86,5 +88,56 @@ func TestNoHistory(t *testing.T) {
 	}
 	if h := readHistory(); h.path != "" {
 		t.Errorf("a link: got %+v, want no history", h)
+	}
+}
+
+// Sessions at the same time lose none of each other's commands, even while one of them shortens
+// the file. A lock that a session has left behind holds nobody up for long.
+func TestHistoryOfSeveral(t *testing.T) {
+	state := t.TempDir()
+	t.Setenv("XDG_STATE_HOME", state)
+	t.Setenv(historyVariable, "")
+	file := filepath.Join(state, "coredumpy", "history")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	old := strings.Repeat("p old\n", historyBytes/6+1)
+	const sessions, commands = 4, 20
+	if err := os.WriteFile(file, []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for n := range sessions {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := range commands {
+				readHistory().add(fmt.Sprintf("p %d.%d", n, i)) // the first one shortens it
+			}
+		}()
+	}
+	wg.Wait()
+	got := readHistory().lines
+	for n := range sessions {
+		for i := range commands {
+			if want := fmt.Sprintf("p %d.%d", n, i); !slices.Contains(got, want) {
+				t.Errorf("%s is lost", want)
+			}
+		}
+	}
+	lock := file + ".lock"
+	if _, err := os.Stat(lock); err == nil {
+		t.Error("the lock is left")
+	}
+	if err := os.WriteFile(lock, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	past := time.Now().Add(-2 * lockAge)
+	if err := os.Chtimes(lock, past, past); err != nil {
+		t.Fatal(err)
+	}
+	readHistory().add("p last")
+	if got := readHistory().lines; got[len(got)-1] != "p last" {
+		t.Errorf("got %q last, want p last", got[len(got)-1])
 	}
 }

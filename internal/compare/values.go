@@ -246,13 +246,31 @@ func mapOf(v dump.Value) (c content, ok bool) {
 // entries compares entries by their keys.
 func (c *comparison) entries(path string, a, b content, depth int) {
 	c.budget -= len(b.entries)
+	alike := map[string]bool{} // texts of several keys: NaN, say, or what is cut
 	there := make(map[string]dump.Value, len(b.entries))
 	for _, e := range b.entries {
-		there[keyOf(e[0])] = e[1]
+		text := keyOf(e[0])
+		if _, again := there[text]; again {
+			alike[text] = true
+		}
+		there[text] = e[1]
+	}
+	here := make(map[string]bool, len(a.entries))
+	for _, e := range a.entries {
+		text := keyOf(e[0])
+		if here[text] {
+			alike[text] = true
+		}
+		here[text] = true
 	}
 	lost, added := Difference{Path: path, What: KeysLost}, Difference{Path: path, What: KeysNew}
 	for _, e := range a.entries {
 		text := keyOf(e[0])
+		if alike[text] {
+			c.Unknown++
+			delete(there, text)
+			continue
+		}
 		other, ok := there[text]
 		if !ok {
 			lost.N[0]++
@@ -263,6 +281,10 @@ func (c *comparison) entries(path string, a, b content, depth int) {
 		c.values(path+"["+text+"]", e[1], other, depth)
 	}
 	for text := range there {
+		if alike[text] {
+			c.Unknown++
+			continue
+		}
 		added.N[1]++
 		added.Keys = append(added.Keys, text)
 	}

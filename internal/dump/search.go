@@ -65,8 +65,8 @@ type Search struct {
 	// Leaf reports whether a value that consists of no others is looked for. text is the value
 	// as package notation writes it. Several goroutines call it at once.
 	Leaf func(k reflect.Kind, text []byte) bool
-	// Object is an object to which references are looked for, 0 for none.
-	Object int
+	// Objects are those to which references are looked for, too.
+	Objects []int
 	// Most is how many leaves to return. The others are only counted.
 	Most int
 }
@@ -130,10 +130,10 @@ func (g *Graph) newHunter(find Search) *hunter {
 			h.hit()
 		}
 	}
-	if find.Object != 0 {
+	if len(find.Objects) > 0 {
 		h.scan.want |= references
 		h.scan.refer = func(_ uint64, id int, _ uint64, _ *plan) {
-			if id == find.Object {
+			if slices.Contains(find.Objects, id) {
 				h.hit()
 			}
 		}
@@ -178,30 +178,35 @@ func (g *Graph) Address(n Node) uint64 {
 	return addr
 }
 
-// ObjectAt returns an object of a type at an address, 0 if there is none. A nil type stands
-// for any. If progress stops the search, ok is false.
-func (g *Graph) ObjectAt(addr uint64, t *Type, progress Progress) (id int, ok bool) {
+// maxAt bounds the objects at one address that are told apart: a struct, its first field, the
+// first field of that, and so on.
+const maxAt = 16
+
+// ObjectsAt returns the objects of a type at an address, in the order of the dump. A nil type
+// stands for any. If progress stops the search, ok is false.
+func (g *Graph) ObjectsAt(addr uint64, t *Type, progress Progress) (ids []int, ok bool) {
 	typ := t.record().ID
-	is := func(n Node, kind int) bool { return (id == 0 || int(n) < id) && (t == nil || kind == typ) }
 	for n, at := range g.addrs {
-		if at == addr && is(Node(n), int(g.types[n])) {
-			return n, true
+		if at == addr && n > 0 && (t == nil || int(g.types[n]) == typ) {
+			ids = append(ids, n)
 		}
+	}
+	if ids != nil {
+		return ids[:min(len(ids), maxAt)], true
 	}
 	var mu sync.Mutex
 	ok = g.core.eachPiece(func() (func(int), func()) {
 		return func(i int) {
 			g.core.file.Piece(i, func(object, kind int, _ []byte, at uint64) {
-				if at != addr {
+				if at != addr || t != nil && kind != typ {
 					return
 				}
 				mu.Lock()
 				defer mu.Unlock()
-				if is(Node(object), kind) {
-					id = object
-				}
+				ids = append(ids, object)
 			})
 		}, func() {}
 	}, progress)
-	return id, ok
+	slices.Sort(ids)
+	return ids[:min(len(ids), maxAt)], ok
 }

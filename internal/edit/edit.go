@@ -8,15 +8,18 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strings"
+	"sync"
 	"unicode"
 )
 
-// Editor reads lines. It is for one goroutine.
+// Editor reads lines. But for Redraw, it is for one goroutine.
 type Editor struct {
 	// Width is how many columns the terminal has; 0 means 80. A longer line is shown
 	// in part.
 	Width int
+	// Columns, if it isn't nil, returns the Width of the terminal, which may change while a
+	// line is typed.
+	Columns func() int
 	// Bold has the prompt printed in bold.
 	Bold bool
 	// History has the earlier lines, the oldest first. Each new line is added; only the last
@@ -35,6 +38,12 @@ type Editor struct {
 	lines  []string // the history and, last, the new line
 	at     int      // in lines
 	killed []rune
+
+	mu      sync.Mutex // held but while it waits for a key
+	reading bool       // a line
+	pasting bool       // what comes is no key, but text that is pasted
+	words   int        // how many lines ago the word was that Alt-. has put in
+	word    int        // the length of that word
 }
 
 // ErrInterrupted is the error of Line after Ctrl-C, which doesn't begin a new line on
@@ -56,16 +65,27 @@ func New(in io.Reader, out io.Writer) *Editor {
 // input and for Ctrl-D in an empty line, ErrInterrupted, or an error of reading or
 // writing.
 func (e *Editor) Line(prompt string) (string, error) {
-	e.prompt, e.line, e.cursor = prompt, nil, 0
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.prompt, e.line, e.cursor, e.words = prompt, nil, 0, 0
 	e.lines = append(slices.Clip(e.History), "")
 	e.at = len(e.History)
+	e.reading = true
+	defer func() { e.reading = false }()
+	if _, err := io.WriteString(e.out, pasteOn); err != nil {
+		return "", err
+	}
+	defer io.WriteString(e.out, pasteOff)
 	for {
-		if err := e.draw(); err != nil {
-			return "", err
+		k, err := e.next()
+		if err == nil && k == ctrl('R') && !e.pasting {
+			k, err = e.search()
 		}
-		k, err := e.key()
 		if err != nil {
 			return "", err
+		}
+		if k != keyLastWord {
+			e.words = 0
 		}
 		switch {
 		case k == '\r' || k == '\n':
@@ -80,11 +100,39 @@ func (e *Editor) Line(prompt string) (string, error) {
 			return "", ErrInterrupted
 		case k == ctrl('D') && len(e.line) == 0:
 			return "", io.EOF
-		case keys[k] != nil:
+		case e.pasting && k == '\t':
+			e.insert(' ')
+		case keys[k] != nil && (!e.pasting || k == keyPasted):
 			keys[k](e)
 		case unicode.IsPrint(k):
 			e.insert(k)
 		}
+	}
+}
+
+// next shows the line, and returns the next key. While more keys are there already, as in what is
+// pasted, nobody sees the line.
+func (e *Editor) next() (rune, error) {
+	if e.in.Buffered() == 0 {
+		if e.Columns != nil {
+			e.Width = e.Columns()
+		}
+		if err := e.draw(); err != nil {
+			return 0, err
+		}
+	}
+	e.mu.Unlock()
+	defer e.mu.Lock()
+	return e.key()
+}
+
+// Redraw shows the line again that is being read, if one is: after the program was stopped and
+// goes on, say. It may be called from any goroutine.
+func (e *Editor) Redraw() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.reading {
+		e.draw() // the next draw returns the error
 	}
 }
 
@@ -122,6 +170,11 @@ const (
 	keyDelete
 	keyWordLeft
 	keyWordRight
+	keyKillWordLeft
+	keyKillWordRight
+	keyLastWord
+	keyPaste
+	keyPasted
 	keyNone
 )
 
@@ -146,6 +199,12 @@ func init() {
 		ctrl('Y'):    func(e *Editor) { e.insert(e.killed...) },
 		keyWordLeft:  func(e *Editor) { e.cursor = e.wordLeft(outside) },
 		keyWordRight: func(e *Editor) { e.cursor = e.wordRight() },
+
+		keyKillWordLeft:  func(e *Editor) { e.kill(e.wordLeft(outside), e.cursor) },
+		keyKillWordRight: func(e *Editor) { e.kill(e.cursor, e.wordRight()) },
+		keyLastWord:      (*Editor).lastWord,
+		keyPaste:         func(e *Editor) { e.pasting = true },
+		keyPasted:        func(e *Editor) { e.pasting = false },
 	}
 	for k, same := range map[rune]rune{
 		del: ctrl('H'), keyUp: ctrl('P'), keyDown: ctrl('N'), keyRight: ctrl('F'), keyLeft: ctrl('B'),
@@ -162,8 +221,12 @@ var sequences = map[string]rune{
 	"OA": keyUp, "OB": keyDown, "OC": keyRight, "OD": keyLeft, "OH": keyHome, "OF": keyEnd,
 	"[1~": keyHome, "[7~": keyHome, "[3~": keyDelete, "[4~": keyEnd, "[8~": keyEnd,
 	"[1;5C": keyWordRight, "[1;5D": keyWordLeft, "[1;3C": keyWordRight, "[1;3D": keyWordLeft,
-	"b": keyWordLeft, "f": keyWordRight,
+	"b": keyWordLeft, "f": keyWordRight, "\x7f": keyKillWordLeft, "\b": keyKillWordLeft, "d": keyKillWordRight,
+	".": keyLastWord, "_": keyLastWord, "[200~": keyPaste, "[201~": keyPasted,
 }
+
+// These have the terminal say what is pasted, and not (xterm's bracketed paste mode).
+const pasteOn, pasteOff = "\x1b[?2004h", "\x1b[?2004l"
 
 // key returns the next key.
 func (e *Editor) key() (rune, error) {
@@ -256,80 +319,3 @@ func (e *Editor) recall(at int) {
 	e.cursor = len(e.line)
 }
 
-// complete completes the text before the cursor as far as all words agree; if it can't,
-// it shows the words.
-func (e *Editor) complete() {
-	if e.Complete == nil {
-		return
-	}
-	text := string(e.line[:e.cursor])
-	from, words := e.Complete(text)
-	if len(words) == 0 || from < 0 || from > len(text) {
-		return
-	}
-	common := words[0]
-	for _, w := range words[1:] {
-		for !strings.HasPrefix(w, common) {
-			common = common[:len(common)-1]
-		}
-	}
-	if common = strings.ToValidUTF8(common, ""); len(words) == 1 {
-		common += " "
-	}
-	if len(common) <= len(text)-from && len(words) > 1 {
-		e.offer(words)
-		return
-	}
-	e.remove(len([]rune(text[:from])), e.cursor)
-	e.insert([]rune(common)...)
-}
-
-// maxOffer is how many words are offered.
-const maxOffer = 100
-
-func (e *Editor) offer(words []string) {
-	var b strings.Builder
-	column := 0
-	for i, w := range words {
-		if i == maxOffer {
-			w = "..."
-		}
-		if column > 0 && column+2+len(w) > e.width() {
-			b.WriteString("\n")
-			column = 0
-		} else if column > 0 {
-			b.WriteString("  ")
-			column += 2
-		}
-		b.WriteString(w)
-		if column += len(w); i == maxOffer {
-			break
-		}
-	}
-	io.WriteString(e.out, "\n"+b.String()+"\n") // the next draw returns the error
-}
-
-func (e *Editor) width() int {
-	if e.Width > 0 {
-		return e.Width
-	}
-	return defaultWidth
-}
-
-// draw shows the line, or as much of it around the cursor as there is room for.
-func (e *Editor) draw() error {
-	room := max(e.width()-len([]rune(e.prompt))-1, 1)
-	from := max(0, e.cursor-room)
-	to := min(len(e.line), from+room)
-	var b strings.Builder
-	prompt := e.prompt
-	if e.Bold {
-		prompt = "\x1b[1m" + prompt + "\x1b[0m"
-	}
-	b.WriteString("\r" + prompt + string(e.line[from:to]) + "\x1b[K")
-	if e.cursor < to {
-		b.WriteString("\r" + prompt + string(e.line[from:e.cursor])) // the terminal knows how wide characters are
-	}
-	_, err := io.WriteString(e.out, b.String())
-	return err
-}

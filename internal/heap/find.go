@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -114,6 +115,11 @@ func hiddenQuery(text string) Query {
 	return find
 }
 
+// isHidden reports whether a value, or a part of it, was hidden.
+func isHidden(b []byte) bool {
+	return bytes.Contains(b, []byte(hidden)) || bytes.Contains(b, []byte(`"red":true`)) || redacted(b)
+}
+
 // redacted reports whether a value was left out because it may be a secret.
 func redacted(b []byte) bool {
 	if len(b) == 0 || b[0] != '{' || !bytes.Contains(b, []byte(`"x":`)) {
@@ -171,6 +177,7 @@ func numberQuery(text string) (q Query, ok bool) {
 type Found struct {
 	Places  []Place
 	Count   int  // of all places, including those that aren't among Places
+	Hidden  int  // values that are hidden, or have hidden parts, and may be what was looked for
 	Partial bool // the dump may lack places
 }
 
@@ -180,15 +187,23 @@ type Place struct {
 	Value   dump.Value // if the path leads to it
 	Type    string     // of the object that the value is in, "" if it is in a variable
 	Address uint64     // of the object, 0 if it isn't known
+	GaveUp  bool       // an expression may lead there: the search for one has ended early
 }
 
 // Find finds the places of a value, and returns no more than most of them; nil if progress
 // stops it.
 func (h *Heap) Find(q Query, most int, progress dump.Progress) *Found {
-	find := dump.Search{Kinds: q.kinds, Leaf: q.leaf, Most: most}
+	var mayBe atomic.Int64
+	find := dump.Search{Kinds: q.kinds, Most: most, Leaf: func(k reflect.Kind, text []byte) bool {
+		found := q.leaf(k, text)
+		if !found && isHidden(text) {
+			mayBe.Add(1)
+		}
+		return found
+	}}
 	if q.addr != 0 {
 		var ok bool
-		if find.Object, ok = h.graph.ObjectAt(q.addr, nil, progress); !ok {
+		if find.Objects, ok = h.graph.ObjectsAt(q.addr, nil, progress); !ok {
 			return nil
 		}
 	}
@@ -198,7 +213,7 @@ func (h *Heap) Find(q Query, most int, progress dump.Progress) *Found {
 	}
 	h.failed = 0
 	cut := h.reached(func(limit string) bool { return limit == "string" })
-	f := &Found{Count: count, Partial: cut || h.Partial()}
+	f := &Found{Count: count, Hidden: int(mayBe.Load()), Partial: cut || h.Partial()}
 	for i := range leaves {
 		if progress(i, len(leaves)) {
 			return nil
@@ -219,6 +234,7 @@ func (h *Heap) place(l *dump.Leaf) (p Place) {
 		if base, ok = h.to(l.Node); ok {
 			base = base.content()
 		}
+		p.GaveUp = !ok && h.gaveUp
 	}
 	if !ok {
 		return p

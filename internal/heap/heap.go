@@ -21,6 +21,7 @@ type Heap struct {
 	located map[dump.Node]located
 	where   *dump.Extents   // nil if not asked for
 	failed  int             // see maxFailed
+	gaveUp  bool            // see to
 	recent  *dump.Goroutine // the last one asked for
 }
 

@@ -116,9 +116,11 @@ const (
 	maxExpr   = 2000
 )
 
-// to returns a path to an object, by the shortest way if expressions can follow that.
+// to returns a path to an object, by the shortest way if expressions can follow that. If it finds
+// none because it has tried as many ways as it may, it sets gaveUp.
 func (h *Heap) to(n dump.Node) (l located, ok bool) {
 	h.findWays()
+	h.gaveUp = false
 	s := search{Heap: h, left: maxTried, on: map[dump.Node]bool{}}
 	return s.to(n, deepest)
 }
@@ -137,7 +139,10 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 	if root, ok := s.graph.Root(n); ok {
 		return s.root(root)
 	}
-	if s.left--; s.left < 0 || depth == 0 || s.on[n] {
+	if s.left--; s.left < 0 || depth == 0 {
+		s.gaveUp = true
+	}
+	if s.gaveUp || s.on[n] {
 		return l, false
 	}
 	s.on[n] = true
@@ -160,6 +165,7 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 		return l, true
 	}
 	if s.failed++; s.failed > maxFailed {
+		s.gaveUp = true
 		return l, false
 	}
 	tried := 0
@@ -171,6 +177,7 @@ func (s *search) to(n dump.Node, depth int) (l located, ok bool) {
 			return l, true
 		}
 		if tried++; tried == maxWays {
+			s.gaveUp = true
 			break
 		}
 	}
@@ -201,6 +208,9 @@ func (h *Heap) step(from dump.Node, base located, to dump.Node) (l located, ok b
 		}
 		tried++
 		l, ok = found, !found.Key && found.value.Object() == int(to)
+		if !ok && tried == most {
+			h.gaveUp = true
+		}
 		return !ok && tried < most
 	})
 	return l, ok

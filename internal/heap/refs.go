@@ -1,10 +1,12 @@
 package heap
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -52,11 +54,14 @@ func (h *Heap) object(v dump.Value, progress dump.Progress) (n dump.Node, err er
 	case v.Addr() == 0:
 		return 0, errors.New("it has no address in the dump")
 	}
-	id, ok := h.graph.ObjectAt(v.Addr(), v.Type(), progress)
-	if !ok {
+	ids, ok := h.graph.ObjectsAt(v.Addr(), v.Type(), progress)
+	switch {
+	case !ok:
 		return 0, errStopped
+	case len(ids) == 0:
+		return 0, nil
 	}
-	return dump.Node(id), nil
+	return dump.Node(ids[0]), nil
 }
 
 // Referrers are who refers to an object.
@@ -66,13 +71,15 @@ type Referrers struct {
 	Objects   int         // that refer to it
 	Unnamed   []Unnamed   // objects to which no expression leads, among those looked at
 	Looked    int         // how many objects were looked at
+	Rest      bool        // an object that was looked at has more references than there are in Places
 	Partial   bool        // the dump may lack others
 }
 
 // Unnamed is how many objects of a type there are.
 type Unnamed struct {
-	Type  string
-	Count int
+	Type   string
+	Count  int
+	GaveUp bool // an expression may lead there: the search for one has ended early
 }
 
 // Variables are variables of the same name on the same line of the same function.
@@ -82,6 +89,7 @@ type Variables struct {
 	Frame      int // of the first goroutine
 	Goroutines []int64
 	Steps      []string // from the variable's value to the reference: .User, [3]; "" for itself
+	Rest       bool     // there are more
 	Note       string   // the doubts about the first, with its name; "" if there are none
 }
 
@@ -116,7 +124,7 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 		}
 	}
 	r.Objects = len(objects)
-	unnamed := map[string]int{}
+	unnamed := map[Unnamed]int{}
 	for i, from := range objects {
 		if progress(i, len(objects)) {
 			return nil, nil
@@ -127,13 +135,15 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 		r.Looked++
 		base, ok := h.to(from)
 		if !ok {
-			unnamed[h.graph.Type(from)]++
+			unnamed[Unnamed{Type: h.graph.Type(from), GaveUp: h.gaveUp}]++
 			continue
 		}
 		before := len(r.Places)
 		h.references(from, base, n, func(l located) bool {
-			r.Places = append(r.Places, l.Path)
-			return len(r.Places) < most
+			if r.Rest = len(r.Places) == most; !r.Rest {
+				r.Places = append(r.Places, l.Path)
+			}
+			return !r.Rest
 		})
 		if len(r.Places) == before {
 			base.Part = true
@@ -141,10 +151,13 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 		}
 	}
 	slices.SortStableFunc(r.Places, comparePaths)
-	for typ, count := range unnamed {
-		r.Unnamed = append(r.Unnamed, Unnamed{typ, count})
+	for u, count := range unnamed {
+		u.Count = count
+		r.Unnamed = append(r.Unnamed, u)
 	}
-	slices.SortFunc(r.Unnamed, func(a, b Unnamed) int { return b.Count - a.Count })
+	slices.SortFunc(r.Unnamed, func(a, b Unnamed) int {
+		return cmp.Or(b.Count-a.Count, strings.Compare(a.Type, b.Type))
+	})
 	return r, nil
 }
 
@@ -161,8 +174,10 @@ func (h *Heap) variables(from dump.Node, root dump.Root, n dump.Node) Variables 
 	}
 	vs.Name, vs.Note = l.Expr, l.Note
 	h.references(from, l, n, func(found located) bool {
-		vs.Steps = append(vs.Steps, found.Expr[len(l.Expr):])
-		return len(vs.Steps) < maxWays
+		if vs.Rest = len(vs.Steps) == maxWays; !vs.Rest {
+			vs.Steps = append(vs.Steps, found.Expr[len(l.Expr):])
+		}
+		return !vs.Rest
 	})
 	return vs
 }

@@ -50,15 +50,16 @@ func (h *Heap) Size(v dump.Value, progress dump.Progress) (*Size, error) {
 	case !v.Valid():
 		return nil, fmt.Errorf("it has no value: %s", v.Reason())
 	default:
-		id, ok := 0, true
+		var ids []int
+		ok := true
 		if v.Addr() != 0 {
-			id, ok = h.graph.ObjectAt(v.Addr(), v.Type(), progress)
+			ids, ok = h.graph.ObjectsAt(v.Addr(), v.Type(), progress)
 		}
 		switch {
 		case !ok:
 			return nil, nil
-		case id != 0:
-			from = append(from, dump.Node(id))
+		case len(ids) > 0:
+			from = append(from, dump.Node(ids[0]))
 		default:
 			part, from = true, h.graph.Targets(v)
 		}

@@ -57,6 +57,7 @@ func (s *session) diff(args string) error {
 	if r.Partial {
 		s.out.Printf("(there are too many values to compare all)\n")
 	}
+	w.cut()
 	return errors.Join(r.Failed[:]...)
 }
 
@@ -101,6 +102,16 @@ func orNone(text string) string {
 		return "none"
 	}
 	return text
+}
+
+// cut says which dump lacks values, by a limit or by damage: what isn't in it isn't compared.
+func (w diffWriter) cut() {
+	for i, in := range []*inspector.Inspector{w.in, w.other} {
+		if len(in.Head().Cut) > 0 || in.Missing() != "" {
+			w.out.Printf("(%s lacks some values, by a limit or by damage: they aren't compared)\n",
+				[]string{"this dump", w.file}[i])
+		}
+	}
 }
 
 // groups writes the groups of which one dump has more goroutines.

@@ -98,7 +98,7 @@ func (s *session) find(args string) error {
 	s.showPlaces(f.Places)
 	switch rest := f.Count - len(f.Places); {
 	case f.Count == 0:
-		s.out.Printf("nowhere: the dump has no value that is %s\n", printable.Line(q.What))
+		s.nowhere(q.What, f.Hidden)
 	case rest > 0 && !verbose:
 		s.out.Printf("(%s, %d of them shown: find -v shows more)\n", printable.Count(f.Count, "place"), len(f.Places))
 	case rest > 0:
@@ -108,6 +108,24 @@ func (s *session) find(args string) error {
 		s.lacking("values", ": there may be other places")
 	}
 	return nil
+}
+
+// nowhere says that nothing was found, and how many hidden values may be it.
+func (s *session) nowhere(what string, hidden int) {
+	if hidden > 0 {
+		s.out.Printf("nowhere that can be read: %s in the dump may be %s\n",
+			printable.Count(hidden, "hidden value"), printable.Line(what))
+		return
+	}
+	s.out.Printf("nowhere: the dump has no value that is %s\n", printable.Line(what))
+}
+
+// unreached says why there is no expression for an object.
+func unreached(gaveUp bool) string {
+	if gaveUp {
+		return "for which no expression was found, among as many as are tried"
+	}
+	return "to which no expression leads"
 }
 
 // showPlaces prints places where a value was found, a line each: those that no expression names
@@ -129,7 +147,7 @@ func (s *session) showPlaces(places []heap.Place) {
 			s.remarks(p.Path, 1)
 			s.out.Printf("\n")
 		case p.Type != "":
-			s.out.Printf("(in an object of %s at %#x, to which no expression leads)\n", name(p.Type), p.Address)
+			s.out.Printf("(in an object of %s at %#x, %s)\n", name(p.Type), p.Address, unreached(p.GaveUp))
 		default:
 			s.out.Printf("(in a variable that no expression names)\n")
 		}
@@ -221,8 +239,12 @@ func (s *session) refs(args string) error {
 		s.remarks(p, 1)
 		s.out.Printf("\n")
 	}
+	if found.Rest {
+		s.out.Printf("(the last of these objects has more references to it%s)\n",
+			map[bool]string{false: ": refs -v shows more"}[verbose])
+	}
 	for _, u := range found.Unnamed {
-		s.out.Printf("(%s of %s, to which no expression leads)\n", printable.Count(u.Count, "object"), name(u.Type))
+		s.out.Printf("(%s of %s, %s)\n", printable.Count(u.Count, "object"), name(u.Type), unreached(u.GaveUp))
 	}
 	switch rest := found.Objects - found.Looked; {
 	case found.Objects == 0 && len(found.Variables) == 0:
@@ -257,6 +279,9 @@ func (s *session) referring(v *heap.Variables) {
 		}
 		s.remarks(heap.Path{Note: v.Note}, 1)
 		s.out.Printf("\n")
+	}
+	if v.Rest {
+		s.out.Printf("(%s has more references to it)\n", name(v.Name))
 	}
 }
 

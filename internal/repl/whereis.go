@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"errors"
 	"fmt"
 	"go/token"
 	"strings"
@@ -42,7 +43,8 @@ func (s *session) whereis(args string) error {
 		}
 		s.out.Printf("\n")
 	}
-	globals, _ := s.in.Globals()
+	globals, err := s.in.Globals()
+	failed = errors.Join(failed, err)
 	any := len(all) > 0
 	for i := range globals {
 		v := &globals[i]
