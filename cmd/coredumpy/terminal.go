@@ -29,13 +29,13 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 	past := readHistory()
 	e := edit.New(in, out)
 	e.Bold, e.History = bold, past.lines
+	e.Columns = func() int { return columns(in) }
 	return func(prompt string, complete func(string) (int, []string)) (line string, err error) {
-		e.Complete, e.Width = complete, columns(in)
-		// Keys come one by one and aren't echoed, and Ctrl-C is one of them.
-		if _, err := stty(in, "-icanon", "-echo", "min", "1", "time", "0", "intr", "undef"); err != nil {
+		e.Complete = complete
+		if err := readKeys(in); err != nil {
 			return "", err
 		}
-		leave := restoring(in, usual)
+		leave := restoring(in, usual, e.Redraw)
 		defer func() {
 			if restored := leave(); err == nil {
 				err = restored
@@ -61,25 +61,44 @@ func columns(terminal *os.File) (n int) {
 	return n
 }
 
+// readKeys has a terminal pass on keys one by one. They aren't echoed, and Ctrl-C is one of them.
+func readKeys(in *os.File) error {
+	_, err := stty(in, "-icanon", "-echo", "min", "1", "time", "0", "intr", "undef")
+	return err
+}
+
 // restoring returns a function that gives a terminal its usual mode back. A signal that
-// ends the process does so only after that.
-func restoring(in *os.File, usual string) (leave func() error) {
-	ends := make(chan os.Signal, 1)
+// ends the process does so only after that. If the process was stopped and goes on, the terminal
+// gets the mode for keys again, and redraw is called.
+func restoring(in *os.File, usual string, redraw func()) (leave func() error) {
+	ends, goesOn := make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(ends, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	if len(continued) > 0 { // without signals, Notify is for all
+		signal.Notify(goesOn, continued...)
+	}
 	left := make(chan struct{})
 	go func() {
-		select {
-		case sig := <-ends:
-			stty(in, usual)
-			signal.Reset(sig)
-			if p, err := os.FindProcess(os.Getpid()); err == nil {
-				p.Signal(sig)
+		for {
+			select {
+			case <-goesOn:
+				if readKeys(in) == nil {
+					redraw()
+				}
+				continue
+			case sig := <-ends:
+				stty(in, usual)
+				signal.Reset(sig)
+				if p, err := os.FindProcess(os.Getpid()); err == nil {
+					p.Signal(sig)
+				}
+			case <-left:
 			}
-		case <-left:
+			return
 		}
 	}()
 	return func() error {
 		signal.Stop(ends)
+		signal.Stop(goesOn)
 		close(left)
 		_, err := stty(in, usual)
 		return err

@@ -21,7 +21,6 @@ func (e *Editor) draw() error { return e.show(e.prompt, e.line, e.cursor) }
 // stays empty: a terminal may begin a new line behind it.
 func (e *Editor) show(prompt string, line []rune, cursor int) error {
 	columns := func(text []rune) int { return printable.Width(string(text), 0) }
-	prompt = printable.Cut(prompt, max(e.width()-2, 1))
 	room := max(e.width()-printable.Width(prompt, 0)-1, 1)
 	from := cursor
 	for used := 0; from > 0; from-- { // as much as possible is in front of the cursor

@@ -318,4 +318,3 @@ func (e *Editor) recall(at int) {
 	e.line = []rune(e.lines[at])
 	e.cursor = len(e.line)
 }
-

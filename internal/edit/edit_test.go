@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"coredumpy/internal/printable"
 )
 
 // screen is a terminal of one line that understands what an Editor writes.
@@ -23,6 +25,8 @@ func (s *screen) Write(p []byte) (int, error) {
 		switch {
 		case strings.HasPrefix(text, "\x1b[K"):
 			s.line, n = s.line[:s.cursor], 3
+		case strings.HasPrefix(text, pasteOn), strings.HasPrefix(text, pasteOff):
+			n = len(pasteOn)
 		case strings.HasPrefix(text, "\x1b[H\x1b[2J"):
 			*s, n = screen{t: s.t}, 7
 		case r == '\n':
@@ -74,7 +78,7 @@ func TestLine(t *testing.T) {
 		{"kill to the beginning", "one two\x1b[D\x15\n", "o"},
 		{"words", "p a.bc\x1bb\x1bbx\x1b[1;5C!\n", "p xa!.bc"},
 		{"characters", "p \"é\x7fü世\x7f界\"\n", "p \"ü界\""},
-		{"unknown keys", "p\x1b[15~\x1b[200~\x1bz\x00\x1f x\n", "p x"},
+		{"unknown keys", "p\x1b[15~\x1b[202~\x1bz\x00\x1f x\n", "p x"},
 		{"invalid", "p \xff\xc3\n", "p ��"},
 		{"history", "one\ntwo\n\x1b[A\x1b[A\n", "one"},
 		{"history and back", "one\ntwo\nthr\x10\x10\x0eX\n", "twoX"},
@@ -87,9 +91,10 @@ func TestLine(t *testing.T) {
 		{"clear", "p x\x0c.y\n", "p x.y"},
 		{"complete", "gorou\ts\n", "goroutines"},
 		{"complete one", "ba\t1\n", "bar 1"},
-		{"complete in the middle", "p bax\x1b[D\t\n", "p bar x"},
+		{"complete in the middle", "p bax\x1b[D\t\n", "p barx"},
 		{"complete nothing", "p zz\t\n", "p zz"},
-		{"complete a field", "p x.ba\t\n", "p x.bar "},
+		{"complete a field", "p x.ba\t\n", "p x.bar"},
+		{"complete a command", "ba\t.x\n", "bar .x"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &screen{t: t}
@@ -214,7 +219,7 @@ func FuzzKeys(f *testing.F) {
 		for {
 			line, err := e.Line("> ")
 			if err == nil {
-				if room := e.width() - 3; len([]rune(line)) <= room && s.lines[len(s.lines)-1] != "> "+line {
+				if room := e.width() - 3; printable.Width(line, 0) <= room && s.lines[len(s.lines)-1] != "> "+line {
 					t.Errorf("got %q on the screen for %q", s.lines[len(s.lines)-1], line)
 				}
 				continue

@@ -3,6 +3,8 @@ package edit
 import (
 	"strings"
 	"unicode"
+
+	"coredumpy/internal/printable"
 )
 
 // lastWord puts in the last word of the line before, and when it is repeated, that of the line
@@ -43,7 +45,7 @@ func (e *Editor) search() (rune, error) {
 		}
 	}
 	for {
-		prompt := "(search) " + string(text) + ": "
+		prompt := printable.Cut("(search) "+string(text)+": ", max(e.width()/2, 1))
 		if e.in.Buffered() == 0 {
 			if err := e.show(prompt, e.line, e.cursor); err != nil {
 				return 0, err

@@ -50,7 +50,7 @@ const (
 
 func TestLineValues(t *testing.T) {
 	const shadowing = "package main\nfunc f(n int) {\n\tg(n)\n\tif a {\n\t\tn := 5\n\t\tg(n) // here\n\t}\n\tg(n)\n}\n"
-	both := []string{`"name":"n","line":2,"role":"argument","shadowed":true`, `"name":"n","line":5`}
+	both := []string{`"name":"n","line":2,"role":"arg","shadowed":true`, `"name":"n","line":5`}
 	tests := []struct {
 		name, more, source string
 		vars               []string

@@ -12,7 +12,7 @@ func TestSourceOnTerminal(t *testing.T) {
 	const text = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1}}
 {"type":{"id":1,"name":"int","kind":"int","size":8}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","file":"/src/x.go","line":3,` +
-		`"vars":[{"name":"n","line":2,"role":"argument","type":1,"value":7}]}]}}
+		`"vars":[{"name":"n","line":2,"role":"arg","type":1,"value":7}]}]}}
 {"source":{"id":1,"path":"/src/x.go","text":"package main\nfunc f(n int) {\n\tg(n, \"x\")\n}\n"}}
 `
 	wide, narrow := func() int { return 80 }, func() int { return 20 }
