@@ -150,8 +150,8 @@ func (p *pty) ends() int {
 	return 0
 }
 
-// ptyDump writes a dump for sessions and returns its path.
-func ptyDump(t *testing.T) string {
+// ptyDump writes a dump with that many goroutines and returns its path.
+func ptyDump(t *testing.T, goroutines int) string {
 	t.Helper()
 	var b strings.Builder
 	b.WriteString(`{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"arch":"amd64"}}
@@ -159,11 +159,15 @@ func ptyDump(t *testing.T) string {
 {"type":{"id":2,"name":"string","kind":"string","size":16}}
 {"type":{"id":3,"name":"[]int","kind":"slice","size":24,"elem":1}}
 {"type":{"id":4,"name":"main.Order","kind":"struct","size":24,"fields":[{"name":"Identity","type":1},{"name":"Name","type":2,"off":8}]}}
-{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","file":"/src/x.go","line":3,"vars":[` +
-		`{"name":"order","line":2,"role":"arg","type":4,"value":[7,"世界世界世界世界世界世界世界世界世界世界世界世界"]},` +
-		`{"name":"many","line":2,"role":"arg","type":3,"value":[4096,1,200000]}]},` +
-		`{"func":"main.main","pkg":"main","file":"/src/x.go","line":6}]}}
-{"source":{"id":1,"path":"/src/x.go","text":"package main\nfunc f(order Order, many []int) {\n\tpanic(order.Identity)\n}\nfunc main() {\n\tf()\n}\n"}}
+`)
+	for id := 1; id <= goroutines; id++ {
+		fmt.Fprintf(&b, `{"goroutine":{"id":%d,"status":"running","frames":[{"func":"main.f","pkg":"main",`+
+			`"file":"/src/x.go","line":3,"vars":[{"name":"order","line":2,"role":"arg","type":4,`+
+			`"value":[7,"世界世界世界世界世界世界世界世界世界世界世界世界"]},`+
+			`{"name":"many","line":2,"role":"arg","type":3,"value":[4096,1,200000]}]},`+
+			`{"func":"main.main","pkg":"main","file":"/src/x.go","line":6}]}}`+"\n", id)
+	}
+	b.WriteString(`{"source":{"id":1,"path":"/src/x.go","text":"package main\nfunc f(order Order, many []int) {\n\tpanic(order.Identity)\n}\nfunc main() {\n\tf()\n}\n"}}
 [1,3,[`)
 	for i := range 200_000 {
 		if i > 0 {

@@ -10,7 +10,7 @@ const promptText = "(coredumpy) "
 
 // A session on a terminal works as a person would expect.
 func TestSessionOnTerminal(t *testing.T) {
-	p := startPTY(t, 80, nil, "load", ptyDump(t))
+	p := startPTY(t, 80, nil, "load", ptyDump(t, 1))
 	if got := p.expect(promptText); !strings.Contains(got, "=>   3:\t\tpanic(order.Identity)  // order = ") {
 		t.Errorf("got %q, want the source with the order behind its line", got)
 	}
@@ -36,7 +36,7 @@ func TestSessionOnTerminal(t *testing.T) {
 
 // Ctrl-C ends a command with long output, and the prompt comes back.
 func TestInterruptOnTerminal(t *testing.T) {
-	p := startPTY(t, 80, nil, "load", ptyDump(t))
+	p := startPTY(t, 80, nil, "load", ptyDump(t, 300))
 	p.expect(promptText)
 	p.enter("config max-elements 200000\r", "")
 	p.enter("config max-output 0\r", "")
@@ -45,7 +45,7 @@ func TestInterruptOnTerminal(t *testing.T) {
 	p.gate.Lock()
 	p.send("\x03")
 	p.gate.Unlock()
-	if got := p.expect(promptText); strings.Contains(got, "1199999") {
+	if got := p.expect(promptText); strings.Contains(got, "Goroutine 300 ") {
 		t.Error("the command went on to its end")
 	}
 	p.send("p 40+2\r")
@@ -54,7 +54,7 @@ func TestInterruptOnTerminal(t *testing.T) {
 
 // Output is cut where it would never end, and says so.
 func TestLongOutputOnTerminal(t *testing.T) {
-	p := startPTY(t, 80, nil, "load", ptyDump(t))
+	p := startPTY(t, 80, nil, "load", ptyDump(t, 1))
 	p.expect(promptText)
 	p.enter("config max-elements 200000\r", "")
 	p.enter("config max-output 3000\r", "")
@@ -70,7 +70,7 @@ func TestLongOutputOnTerminal(t *testing.T) {
 
 // The line that is typed follows the width of the terminal.
 func TestResizeOnTerminal(t *testing.T) {
-	p := startPTY(t, 80, nil, "load", ptyDump(t))
+	p := startPTY(t, 80, nil, "load", ptyDump(t, 1))
 	p.expect(promptText)
 	p.send("p 1+11111111111111111")
 	p.expect("p 1+11111111111111111")
@@ -89,7 +89,7 @@ func TestResizeOnTerminal(t *testing.T) {
 
 // The history is kept from one session to the next, for one that wants it.
 func TestHistoryOnTerminal(t *testing.T) {
-	dump, state := ptyDump(t), []string{"XDG_STATE_HOME=" + t.TempDir(), historyVariable + "="}
+	dump, state := ptyDump(t, 1), []string{"XDG_STATE_HOME=" + t.TempDir(), historyVariable + "="}
 	p := startPTY(t, 80, state, "load", dump)
 	p.expect(promptText)
 	p.enter("p 41+1\r", "\n42\r\n")
@@ -105,7 +105,7 @@ func TestHistoryOnTerminal(t *testing.T) {
 
 // Colour is for terminals that have it, and whose users want it.
 func TestColorOnTerminal(t *testing.T) {
-	dump := ptyDump(t)
+	dump := ptyDump(t, 1)
 	for _, tt := range []struct {
 		env   string
 		color bool
@@ -123,7 +123,7 @@ func TestColorOnTerminal(t *testing.T) {
 
 // After the session was stopped and goes on, the line is there again.
 func TestStoppedOnTerminal(t *testing.T) {
-	p := startPTY(t, 80, nil, "load", ptyDump(t))
+	p := startPTY(t, 80, nil, "load", ptyDump(t, 1))
 	p.expect(promptText)
 	p.send("p 41+")
 	p.expect("p 41+")

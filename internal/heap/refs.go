@@ -151,14 +151,20 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 		}
 	}
 	slices.SortStableFunc(r.Places, comparePaths)
+	r.Unnamed = counted(unnamed)
+	return r, nil
+}
+
+// counted returns how many objects of each kind there are, the most first.
+func counted(unnamed map[Unnamed]int) (all []Unnamed) {
 	for u, count := range unnamed {
 		u.Count = count
-		r.Unnamed = append(r.Unnamed, u)
+		all = append(all, u)
 	}
-	slices.SortFunc(r.Unnamed, func(a, b Unnamed) int {
+	slices.SortFunc(all, func(a, b Unnamed) int {
 		return cmp.Or(b.Count-a.Count, strings.Compare(a.Type, b.Type))
 	})
-	return r, nil
+	return all
 }
 
 // variables returns the first of the variables of a kind that refer to an object.
