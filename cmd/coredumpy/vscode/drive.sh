@@ -85,7 +85,8 @@ cat >"$profile/User/settings.json" <<JSON
   "workbench.enableExperiments": false, "extensions.autoUpdate": false, "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true, "update.mode": "none", "workbench.tips.enabled": false, "git.enabled": false,
   "chat.commandCenter.enabled": false, "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "files.autoSave": "off", "files.readonlyInclude": { "**/*.go": true }, "editor.minimap.enabled": false, "files.simpleDialog.enable": true, "typescript.tsserver.enabled": false }
+  "files.autoSave": "off", "files.readonlyInclude": { "**/*.go": true }, "editor.minimap.enabled": false,
+  "files.simpleDialog.enable": true, "typescript.tsserver.enabled": false }
 JSON
 # A home of its own: nothing of the caller's profile is read or written.
 cat >"$work/bin/code-server" <<SH
