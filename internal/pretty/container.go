@@ -82,12 +82,20 @@ func only(f flags, on bool) flags {
 func (p *printer) inside(nl bool) flags { return only(newlines, nl && !p.opt.Flat) }
 
 // unlisted writes the place of elements or entries that aren't shown, and if the dump has none
-// of them, why.
+// of them, why. A limit of the dump is said where it cuts: else it would look like the
+// printer's own, and there would be more to see with another command.
 func (p *printer) unlisted(v dump.Value) {
-	p.put("[...]")
-	if v.Stored() == 0 {
-		p.missing(cmp.Or(v.Reason(), caveat.Reason{Kind: caveat.NotStored}))
+	if v.Stored() > 0 {
+		p.put("[...]")
+		return
 	}
+	why := cmp.Or(v.Reason(), caveat.Reason{Kind: caveat.NotStored})
+	if why.IsLimit() {
+		p.putf("[... %s]", why)
+		return
+	}
+	p.put("[...]")
+	p.missing(why)
 }
 
 // list writes a slice or an array.

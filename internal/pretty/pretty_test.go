@@ -136,7 +136,7 @@ func TestLine(t *testing.T) {
 		{"slice", 3, `[4096,1,3]`, `[]string len: 3, cap: 3, ["a","b","c"]`},
 		{"empty slice", 3, `{"p":4096,"len":0,"cap":0}`, `[]string len: 0, cap: 0, []`},
 		{"nil slice", 3, `null`, `[]string len: 0, cap: 0, nil`},
-		{"slice beyond the dump's depth", 3, `{"p":4096,"len":3,"cap":3,"x":"depth limit"}`, `[]string len: 3, cap: 3, [...]`},
+		{"slice beyond the dump's depth", 3, `{"p":4096,"len":3,"cap":3,"x":"depth limit"}`, `[]string len: 3, cap: 3, [... depth limit]`},
 		{"slice of unreadable memory", 3, `{"p":4096,"len":3,"cap":3,"x":"bad address"}`, `[]string len: 3, cap: 3, [...] (unreadable bad address)`},
 		{"slice cut in the dump", 28, `[28672,7,156]`, `[]int len: 156, cap: 156, [1,2,...+154 more]`},
 		{"array", 4, `["a","b","c"]`, `[3]string ["a","b","c"]`},

@@ -259,8 +259,8 @@ What differs from Delve:
   -p and f + f are errors. string(n) of a number that is no character is "\ufffd".
   x[a:b] of an array is a slice, also if its type has a name or x points to it; x[a:b:c] has a
   capacity.
-  A value that is cut shows how much more there is, one that isn't there why; what a
-  limit of the dump left out looks like what config has cut.
+  A value that is cut shows how much more there is, one that isn't there why. [...] is what
+  config has cut, [... depth limit] what the dump doesn't hold.
   config max-string 64, max-elements 64 and max-depth 1 are Delve's limits; p shows more.
   Errors begin with Delve's words; what follows a colon is more about the case.
 
