@@ -38,7 +38,12 @@ func afterPassword(b []byte, i int) span {
 	if s := inNetrc(b, i, from); s.to > s.from {
 		return s
 	}
-	return secretWordAt(b, pastVerb(b, from))
+	from = pastVerb(b, from)
+	if key := runEnd(b[:min(len(b), from+maxName)], from, wordSet); key < len(b) && b[key] == '=' &&
+		inText(b[from:key]) != NotSecret {
+		return span{} // the next key marks its value
+	}
+	return secretWordAt(b, from)
 }
 
 // secretWordAt returns the word at b[from] if it looks like a secret.
