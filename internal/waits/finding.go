@@ -14,32 +14,14 @@ import (
 func (r *Report) fill() {
 	l := r.look
 	for i := range l.gs {
-		g := &l.gs[i]
-		if g.system {
-			continue
-		}
-		r.Goroutines++
-		if g.live && g.unknown {
-			r.Blind++
-		}
-		if g.op() {
-			r.Blocked = append(r.Blocked, Blocked{g.Waiter, g.things})
-		} else {
-			r.Asleep[g.kind] = append(r.Asleep[g.kind], g.Waiter)
+		if g := &l.gs[i]; !g.system {
+			r.count(g)
 		}
 	}
 	slices.SortStableFunc(l.things, func(a, b *Thing) int { return cmp.Compare(len(b.Waiters), len(a.Waiters)) })
 	r.Hidden = l.hidden || l.handsOver()
 	blind := r.Blind > 0 || r.Hidden
-	told := map[*Thing]bool{}
-	for _, locksOnly := range []bool{true, false} {
-		if blind && !locksOnly {
-			break
-		}
-		for _, c := range l.cycles(locksOnly, told) {
-			r.Findings = append(r.Findings, Finding{Cause: Cycle, Thing: c[0].Thing, Cycle: c})
-		}
-	}
+	told := r.addCycles(blind)
 	if nils := l.nils(); len(nils) > 0 {
 		r.Findings = append(r.Findings, Finding{Cause: Nil, Nil: nils})
 	}
@@ -51,6 +33,34 @@ func (r *Report) fill() {
 	}
 	slices.SortStableFunc(rest, func(a, b Finding) int { return cmp.Compare(a.Cause, b.Cause) })
 	r.Findings = append(r.Findings, rest...)
+}
+
+// count counts a goroutine of the program, and lists what it waits for.
+func (r *Report) count(g *goroutine) {
+	r.Goroutines++
+	if g.live && g.unknown {
+		r.Blind++
+	}
+	if g.op() {
+		r.Blocked = append(r.Blocked, Blocked{g.Waiter, g.things})
+	} else {
+		r.Asleep[g.kind] = append(r.Asleep[g.kind], g.Waiter)
+	}
+}
+
+// addCycles adds the cycles, and returns the things in them. If something isn't known, only
+// those through locks are certain.
+func (r *Report) addCycles(blind bool) (told map[*Thing]bool) {
+	told = map[*Thing]bool{}
+	for _, locksOnly := range []bool{true, false} {
+		if blind && !locksOnly {
+			break
+		}
+		for _, c := range r.look.cycles(locksOnly, told) {
+			r.Findings = append(r.Findings, Finding{Cause: Cycle, Thing: c[0].Thing, Cycle: c})
+		}
+	}
+	return told
 }
 
 // handing matches calls that pass functions to code whose variables aren't in a dump:
