@@ -9,11 +9,13 @@
 //
 // # Results
 //
-// On 2 cores of an AMD EPYC, linux/amd64, Go 1.26.8, otherwise idle.
+// On 2 cores of an AMD EPYC, linux/amd64, Go 1.26.8, otherwise idle; figures with debug
+// information, and x-json-cpu of Capture, while the machine was busy.
 //
 //	Capture: 100,000 records captured and written, against json.Marshal and
 //	gzip at level 1 of the same records
-//	    x-json 1.5, x-json-cpu 1.9; 2.9 MB against 1.7 MB
+//	    x-json 1.5, x-json-cpu 2.0; 2.9 MB against 1.7 MB
+//	    in a program with debug information, which go test -c leaves in: x-json-cpu 2.8
 //	Open: that dump opened up to the first prompt, against json.Unmarshal of that
 //	JSON into any
 //	    x-json 0.20, x-json-cpu 0.28
@@ -34,7 +36,8 @@
 //	    1,000      6.3 µs cpu     61 bytes of the file
 //	    10,000     1.3 µs cpu     12 bytes
 //	    100,000    0.65 µs cpu    6.8 bytes
-//	    1,000,000  0.65 µs cpu    6.4 bytes
+//	    1,000,000  0.66 µs cpu    6.4 bytes
+//	    with debug information, which is kept after the first dump: 1,000 15 µs cpu
 //	Expressions: over a dump of 1,000 goroutines and a million objects, from a cold
 //	start, beside nine times as much other work
 //	    the first 141 ms, the slowest of the others 11 ms; the first with an
@@ -51,8 +54,8 @@
 //	    0.30 s  1.5
 //
 // A dump of the records is 1.7 times as long as their JSON: it has types and
-// addresses, and shared values are on lines of their own. A third of the time goes
-// into rendering and compressing it, on all processors. The walk before that is on one
+// addresses, and shared values are on lines of their own. Of the time on all processors a
+// quarter goes into compressing it, a fifth into rendering it. The walk before that is on one
 // processor, so that the program's goroutines keep still, and text is rendered only when
 // the walk is over and all secrets are known.
 package benchtest
