@@ -30,6 +30,11 @@ func (p *printer) hasText(v dump.Value) bool {
 // view writes a value by its view: on a line its text if it has one; otherwise the text and
 // the children.
 func (p *printer) view(v dump.Value, view *views.View, f flags, depth int, indent string) {
+	fields := view.Text == "" && view.Form == views.Named && view.Len > 0 && v.Kind() == reflect.Struct
+	if fields && depth > p.opt.Depth {
+		p.beyond(v, f)
+		return
+	}
 	if f.has(withType) && hasTypeShown(v.Kind()) {
 		p.put(p.typeName(v.Type()) + " ")
 	}

@@ -47,6 +47,7 @@ const hostileTypes = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"
 {"type":{"id":35,"name":"sync/atomic.Pointer[int]","kind":"struct","fields":[{"name":"v","type":36}]}}
 {"type":{"id":36,"name":"unsafe.Pointer","kind":"unsafe.Pointer","size":8}}
 {"type":{"id":37,"name":"net/url.Userinfo","kind":"struct","fields":[{"name":"username","type":16},{"name":"password","type":16},{"name":"passwordSet","type":11}]}}
+{"type":{"id":38,"name":"[1]example.com/api.Order","kind":"array","size":64,"elem":31,"len":1}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[{"name":"x","type":TYPE,"addr":4096,"value":VALUE}]}]}}
 `
 
@@ -96,6 +97,7 @@ func TestHostile(t *testing.T) {
 		{"text that is cut in a character", 28, "[16,1,9]", `[1,28,{"b":"w6TDtsM="}]`, `[]byte "äö…more"`},
 		{"a duration that is hidden", 30, `{"x":"redacted"}`, "", "***redacted***"},
 		{"a message", 31, `[[],"7",null,5]`, "", `api.Order {Id: "7"}`},
+		{"a message below the depth", 38, `[[[],"7",null,5]]`, "", `[1]api.Order [(*api.Order)(0x1000)]`},
 		{"a message with fields that aren't known", 31, `[[],"7",[16,1,2],5]`, `[1,28,"\u0001\u0002"]`, `api.Order {Id: "7", unknownFields: []byte 2 bytes 01 02}`},
 		{"a message in part", 31, `[[],"7"]`, "", `api.Order {state: impl.MessageState {}, Id: "7",...+2 more}`},
 		{"a pointer of a kind that isn't known", 35, "[4096]", "", "atomic.Pointer[int] {v: unsafe.Pointer(0x1000)}"},
@@ -112,7 +114,11 @@ func TestHostile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := pretty.String(g.Frames[0].Vars()[0].Value, pretty.Options{Views: true, String: 64, Elements: 64, Depth: 1, Bytes: 1 << 16})
+		o := pretty.Options{Views: true, String: 64, Elements: 64, Depth: 1, Bytes: 1 << 16}
+		if strings.Contains(tt.name, "below the depth") {
+			o.Depth = 0
+		}
+		got := pretty.String(g.Frames[0].Vars()[0].Value, o)
 		start, end, _ := strings.Cut(tt.want, "…")
 		if rest, ok := strings.CutPrefix(got, start); !ok || !strings.Contains(rest, end) {
 			t.Errorf("%s: got %.400s, want %s", tt.name, got, tt.want)
