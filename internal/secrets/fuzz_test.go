@@ -122,6 +122,9 @@ func FuzzText(f *testing.F) {
 		if plain := left + right; r.Text(plain) != plain {
 			t.Errorf("Text(%q) = %q, want it unchanged", plain, r.Text(plain))
 		}
+		if (p.secret[0] == '"' || p.secret[0] == '&') && suspicious([]byte(left)) {
+			return // pw "x, where nothing ends the quotes
+		}
 		text, want := left+p.before+p.secret+p.after+right, left+p.before+mask+p.after+right
 		if got := r.Text(text); got != want {
 			t.Errorf("Text(%q)\n got %q\nwant %q", text, got, want)
