@@ -33,7 +33,7 @@ func isExpression(b []byte, at span) bool {
 func inScript(near []byte) bool {
 	n := 0
 	for i, c := range near {
-		if !beginsCode[c] || c == '|' && i > 0 && near[i-1] == c { // a row of bars is no code
+		if !beginsCode[c] || (c == '|' || c == '=') && i > 0 && near[i-1] == c { // a row of them is no code
 			continue
 		}
 		for _, sign := range codeSigns {

@@ -25,6 +25,7 @@ var textTests = []struct{ label, text, want string }{
 	{"empty", "", ""},
 	{"a verb between", "das Passwort lautet x7Q2wK9zLm4p", "das Passwort lautet #"},
 	{"commit", "cherry-picked from " + sha1Hex, "cherry-picked from " + sha1Hex},
+	{"row of signs", "0 postgres://bob:hunter2-x!@db/app ======", "0 postgres://bob:#@db/app ======"},
 	{"row of bars", "0 api_key: hunter2-x!\n|||||", "0 api_key: #\n|||||"},
 	{"two marks", "pw  password=hunter2-x!  w", "pw  password=#  w"},
 	{"table of Markdown", "| host | password |\n|---|:--|\n| db1 | merivo-84 |\n| db2 | lapuno_32 |\nx", "| host | password |\n|---|:--|\n| db1 | # |\n| db2 | # |\nx"},
