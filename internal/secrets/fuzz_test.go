@@ -126,6 +126,9 @@ func FuzzText(f *testing.F) {
 			return // pw "x, where nothing ends the quotes
 		}
 		text, want := left+p.before+p.secret+p.after+right, left+p.before+mask+p.after+right
+		if from := len(left + p.before); allHex([]byte(p.secret)) && digestNamed([]byte(text), from, from+len(p.secret)) {
+			return // tx 0123...
+		}
 		if got := r.Text(text); got != want {
 			t.Errorf("Text(%q)\n got %q\nwant %q", text, got, want)
 		}
