@@ -226,8 +226,11 @@ func (m *memory) readVariables() {
 	}
 }
 
-// known reports whether it is known that a variable is what is at its address.
-func known(v *Variable) bool { return v.Value.addr != 0 && v.Value.Valid() && len(v.Doubts) == 0 }
+// known reports whether it is known that a variable, which may be hidden, is what is at its address.
+func known(v *Variable) bool {
+	has := v.Value.Valid() || v.Value.why.Kind == caveat.Redacted
+	return v.Value.addr != 0 && has && len(v.Doubts) == 0
+}
 
 // readAll finds everything that variables lead to.
 func (m *memory) readAll() {

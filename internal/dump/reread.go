@@ -9,9 +9,26 @@ import (
 // maxReread bounds how many bytes are read as another type.
 const maxReread = 1 << 12
 
+// byteOrders maps GOARCH to the byte order.
+var byteOrders = map[string]binary.ByteOrder{
+	"amd64": binary.LittleEndian, "arm64": binary.LittleEndian, "386": binary.LittleEndian,
+	"arm": binary.LittleEndian, "riscv64": binary.LittleEndian, "loong64": binary.LittleEndian,
+	"ppc64le": binary.LittleEndian, "mips64le": binary.LittleEndian, "mipsle": binary.LittleEndian,
+	"s390x": binary.BigEndian, "ppc64": binary.BigEndian, "mips64": binary.BigEndian, "mips": binary.BigEndian,
+}
+
+// ByteOrder returns the order of the bytes in the program's memory, if it is known.
+func (c *Core) ByteOrder() (order binary.ByteOrder, known bool) {
+	order, known = byteOrders[c.Head().Arch]
+	return order, known
+}
+
 // reread returns the bytes at an offset in v as a value of type t.
 func (v Value) reread(offset uint64, t *Type) Value {
 	if t.Size() <= 0 || t.Size() > maxReread || offset > maxReread {
+		return Value{}
+	}
+	if _, known := t.core.ByteOrder(); !known {
 		return Value{}
 	}
 	b, ok := v.appendBytes(nil, int(offset)+int(t.Size()))
@@ -39,7 +56,16 @@ func (v Value) appendBytes(b []byte, n int) ([]byte, bool) {
 	if !ok {
 		return b, false
 	}
-	return appendWord(b, word, size), true
+	if size < 1 || size > 8 {
+		return b, false
+	}
+	var all [8]byte
+	order, _ := v.core.ByteOrder()
+	if order == binary.ByteOrder(binary.BigEndian) {
+		word <<= 64 - 8*size
+	}
+	order.PutUint64(all[:], word)
+	return append(b, all[:size]...), true
 }
 
 // appendParts appends the first n bytes of an array or a struct, whose parts have offsets.
@@ -58,7 +84,7 @@ func appendParts(b []byte, n, parts int, part func(i int) (v Value, offset int))
 	return b, true
 }
 
-// word returns the memory of a number, and its size in bytes.
+// word returns the memory of a number, and its size in bytes. Which bits a NaN has isn't in the dump.
 func (v Value) word() (word uint64, size int64, ok bool) {
 	size = v.typ.Size()
 	switch k := v.Kind(); {
@@ -72,18 +98,12 @@ func (v Value) word() (word uint64, size int64, ok bool) {
 		return v.Uint(), size, true
 	case k == reflect.Pointer:
 		return v.Pointer(), size, true
-	case k == reflect.Float32:
+	case k == reflect.Float32 && !math.IsNaN(v.Float()):
 		return uint64(math.Float32bits(float32(v.Float()))), 4, true
-	case k == reflect.Float64:
+	case k == reflect.Float64 && !math.IsNaN(v.Float()):
 		return math.Float64bits(v.Float()), 8, true
 	}
 	return 0, 0, false
-}
-
-func appendWord(b []byte, word uint64, size int64) []byte {
-	var all [8]byte
-	binary.LittleEndian.PutUint64(all[:], word)
-	return append(b, all[:max(0, min(size, 8))]...)
 }
 
 // maxRereadDepth bounds the nesting of types that bytes are read as: a forged type may contain
@@ -109,7 +129,12 @@ func (t *Type) fromBytes(b []byte, depth int) Value {
 	}
 	var all [8]byte
 	copy(all[:], b[:min(size, 8)])
-	return t.fromWord(binary.LittleEndian.Uint64(all[:]))
+	order, _ := t.core.ByteOrder()
+	word := order.Uint64(all[:])
+	if order == binary.ByteOrder(binary.BigEndian) {
+		word >>= 64 - 8*min(size, 8)
+	}
+	return t.fromWord(word)
 }
 
 // fromParts returns bytes as an array or a struct of so many parts, which have offsets.

@@ -11,7 +11,7 @@ import (
 )
 
 // records holds one frame, of main.f, with variables of all sorts.
-const records = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"goroutines":1}}
+const records = `{"coredumpy":{"version":1,"reason":"panic","arch":"amd64","goroutine":1,"goroutines":1}}
 {"type":{"id":1,"name":"int","kind":"int","size":8}}
 {"type":{"id":2,"name":"string","kind":"string","size":16}}
 {"type":{"id":3,"name":"[]string","kind":"slice","size":24,"elem":2}}

@@ -22,7 +22,7 @@ func (in *Inspector) Bytes(v dump.Value) (addr uint64, b string) {
 	case ok && (k == reflect.String || k == reflect.Slice):
 		return v.Pointer(), text
 	}
-	order, known := byteOrders[in.Head().Arch]
+	order, known := in.Core.ByteOrder()
 	bits, ok := bitsOf(v)
 	size := int(v.Type().Size())
 	if !ok || !known || v.Addr() == 0 || size < 1 || size > 8 {
@@ -34,14 +34,6 @@ func (in *Inspector) Bytes(v dump.Value) (addr uint64, b string) {
 		return v.Addr(), string(eight[len(eight)-size:])
 	}
 	return v.Addr(), string(eight[:size])
-}
-
-// byteOrders maps GOARCH to the byte order.
-var byteOrders = map[string]binary.ByteOrder{
-	"amd64": binary.LittleEndian, "arm64": binary.LittleEndian, "386": binary.LittleEndian,
-	"arm": binary.LittleEndian, "riscv64": binary.LittleEndian, "loong64": binary.LittleEndian,
-	"ppc64le": binary.LittleEndian, "mips64le": binary.LittleEndian, "mipsle": binary.LittleEndian,
-	"s390x": binary.BigEndian, "ppc64": binary.BigEndian, "mips64": binary.BigEndian, "mips": binary.BigEndian,
 }
 
 // bitsOf returns the bits of a number, a bool, or an unsafe.Pointer.

@@ -52,7 +52,7 @@ func (in *Inspector) Cells(addr uint64, n int, stop func() bool) []Cell {
 
 // byteOf returns a byte of a value that has no parts.
 func (in *Inspector) byteOf(v dump.Value, offset uint64) (b byte, ok bool) {
-	order, known := byteOrders[in.Head().Arch]
+	order, known := in.Core.ByteOrder()
 	size := v.Type().Size()
 	word := in.wordSize()
 	if !known || !v.Valid() {
@@ -114,7 +114,7 @@ func (in *Inspector) wordSize() int64 {
 
 // Word returns the number that bytes of the program's memory are, at most 8.
 func (in *Inspector) Word(bytes []byte) (n uint64) {
-	order, known := byteOrders[in.Head().Arch]
+	order, known := in.Core.ByteOrder()
 	for i := range bytes {
 		b := bytes[i]
 		if !known || order == binary.ByteOrder(binary.LittleEndian) {

@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,12 +23,16 @@ var memoryRecords = []string{
 	`{"type":{"id":8,"name":"int16","kind":"int16","size":2}}`,
 	`{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[` +
 		`{"name":"n","type":8,"addr":12288,"value":-2},{"name":"old","type":8,"addr":12290,"value":3,"note":"doubtful"}]}]}}`,
+	`{"global":{"id":1,"name":"main.hidden","type":3,"addr":16384,"value":{"x":["redacted",3]}}}`,
+	`{"goroutine":{"id":2,"status":"running","frames":[{"func":"main.g","pkg":"main","vars":[` +
+		`{"name":"pin","type":1,"addr":16388,"value":{"x":["redacted",4]}}]}]}}`,
 	`{"objects":{"id":1}}`,
 	`[5,[7,258,"xyz",{"s":"***redacted***#1","red":true},{"x":["redacted",2]}],4096]`,
 	`[3,"abcd",24]`, // at 4120, where T has its key
 	`[1,77,4]`,      // at 4124, where T has its pin
 	`[6,[1,-2],4068]`,
 	`[7,"hi",8]`,
+	`[7,"abcdefghij",8182]`, // at 16382, with main.hidden and the pin of main.g
 }
 
 // cellsText writes bytes in hex, ** for hidden ones and .. for those that aren't there.
@@ -74,6 +79,7 @@ func TestCells(t *testing.T) {
 		{"amd64", 4095, 3, "..07.."},
 		{"amd64", 8192, 12, "0000803f" + "000000c0" + "6869.."[:4] + "...."},
 		{"amd64", 12288, 4, "feff...."}, // there are doubts about old
+		{"amd64", 16382, 10, "6162" + "********" + "********"},
 		{"s390x", 4100, 4, "00000102"},
 		{"s390x", 12288, 2, "fffe"},
 		{"unknown", 4096, 2, "...."},
@@ -98,7 +104,7 @@ func TestCells(t *testing.T) {
 
 // Values of a forged dump may all be at one address. What hides one of them isn't missed.
 func TestCellsOfMany(t *testing.T) {
-	records := append([]string{}, memoryRecords[:10]...)
+	records := slices.Clone(memoryRecords[:1+slices.Index(memoryRecords, `{"objects":{"id":1}}`)])
 	records = append(records, `[3,{"s":"***redacted***#1","red":true},4096]`)
 	for range 3000 {
 		records = append(records, `[3,"abcd",0]`)

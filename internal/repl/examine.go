@@ -57,8 +57,11 @@ func parseExamination(args string) (x examination, err error) {
 	if i := strings.Index(" "+args+" ", " -x "); i >= 0 { // an expression has spaces
 		args, x.expr = args[:i], strings.TrimSpace(args[min(i+len("-x "), len(args)):])
 	}
-	if err := flags.Parse(strings.Fields(args)); err != nil {
-		return x, err
+	switch err := flags.Parse(strings.Fields(args)); {
+	case errors.Is(err, flag.ErrHelp):
+		return x, errors.New("help examinemem says what it takes")
+	case err != nil:
+		return x, fmt.Errorf("%w: help examinemem says what it takes", err)
 	}
 	if rest := strings.Join(flags.Args(), " "); x.expr == "" {
 		x.expr = rest

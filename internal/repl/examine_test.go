@@ -36,6 +36,8 @@ func TestExamine(t *testing.T) {
 		{"x -1", "257\n"},
 		{"x.f", "x (type int) has no member f"},
 		{"examinemem", "examinemem: give an address, or -x EXPRESSION\n"},
+		{"examinemem -h", "examinemem: help examinemem says what it takes\n"},
+		{"examinemem -to 1", "examinemem: flag provided but not defined: -to: help examinemem says what it takes\n"},
 		{"examinemem nil", "examinemem: nil is no address\n"},
 		{"x -size 9 1", "examinemem: -size must be 1 to 8, not 9\n"},
 		{"x -size 8 -count 126 1", "examinemem: -count must be 1 to 125, not 126: at most 1000 bytes are printed\n"},
