@@ -56,6 +56,10 @@ func (e *evaluation) assert(n *ast.TypeAssertExpr) (operand, error) {
 	if _, all := e.asked(t); !all {
 		return op, fmt.Errorf("%w: the dump doesn't tell which methods %s asks for", failed, t)
 	}
+	if method := e.unsure(in, t); method != "" {
+		return op, fmt.Errorf("%w: the dump doesn't tell whether the method %s of %s is the one that %s asks for",
+			failed, method, in.Type(), t)
+	}
 	return valued(t.OfDynamic(in)), nil
 }
 

@@ -2,7 +2,6 @@ package eval
 
 import (
 	"reflect"
-	"slices"
 	"strings"
 
 	"coredumpy/internal/dump"
@@ -52,16 +51,18 @@ func (e *evaluation) alias(name string, short bool) string {
 
 // standardMethods are the methods that some interfaces of the standard library ask for.
 var standardMethods = map[string][]string{
-	"interface {}":    {},
-	"error":           {"Error"},
-	"fmt.Stringer":    {"String"},
-	"io.Reader":       {"Read"},
-	"io.Writer":       {"Write"},
-	"io.Closer":       {"Close"},
-	"context.Context": {"Deadline", "Done", "Err", "Value"},
+	"interface {}": {},
+	"error":        {"Error()(string)"},
+	"fmt.Stringer": {"String()(string)"},
+	"io.Reader":    {"Read([]uint8)(int,error)"},
+	"io.Writer":    {"Write([]uint8)(int,error)"},
+	"io.Closer":    {"Close()(error)"},
+	"context.Context": {"Deadline()(time.Time,bool)", "Done()(<-chan struct {})", "Err()(error)",
+		"Value(interface {})(interface {})"},
 }
 
-// asked returns the methods that an interface type asks for; all is false if there may be more.
+// asked returns the methods that an interface type asks for, with their signatures; all is false if
+// there may be more.
 func (e *evaluation) asked(t *dump.Type) (methods []string, all bool) {
 	if m, ok := standardMethods[t.String()]; ok {
 		return m, true
@@ -77,16 +78,32 @@ func (e *evaluation) asked(t *dump.Type) (methods []string, all bool) {
 // type of a value; "" if there is none.
 func (e *evaluation) lacks(v dump.Value, in *dump.Type) string {
 	methods, _ := e.asked(in)
-	i := slices.IndexFunc(methods, func(name string) bool { return !e.implements(v, name) })
-	if i < 0 {
-		return ""
+	for _, method := range methods {
+		name, _, _ := strings.Cut(method, "(")
+		if _, ok := e.implemented(v, name); !ok {
+			return name
+		}
 	}
-	return methods[i]
+	return ""
 }
 
-// implements reports whether the type of v is known to have a method, which may be one of an
-// embedded type. Methods of pointers aren't those of values.
-func (e *evaluation) implements(v dump.Value, method string) bool {
+// unsure returns a method that an interface type asks for and that may be another one in the type of
+// a value: it isn't known to take and return the same. It returns "" if there is none.
+func (e *evaluation) unsure(v dump.Value, in *dump.Type) string {
+	methods, _ := e.asked(in)
+	for _, method := range methods {
+		name, signature, _ := strings.Cut(method, "(")
+		if got, _ := e.implemented(v, name); got == "" || got != "("+signature {
+			return name
+		}
+	}
+	return ""
+}
+
+// implemented returns the signature of a method of the type of v, "" if that isn't known. The method
+// may be one of an embedded type; ok is false if the type isn't known to have it. Methods of pointers
+// aren't those of values.
+func (e *evaluation) implemented(v dump.Value, method string) (signature string, ok bool) {
 	t, pointer := v.Type(), v.Kind() == reflect.Pointer
 	if pointer {
 		t = t.Elem()
@@ -95,7 +112,7 @@ func (e *evaluation) implements(v dump.Value, method string) bool {
 	if t.Kind() == reflect.Struct {
 		f, found, err := e.findField(v, t, "", method)
 		if err != nil || !found || !f.method {
-			return false
+			return "", false
 		}
 		of = f
 		for _, i := range f.path {
@@ -106,8 +123,20 @@ func (e *evaluation) implements(v dump.Value, method string) bool {
 			t = field
 		}
 	}
+	if of.typ.Kind() == reflect.Interface && of.method {
+		methods, _ := e.asked(of.typ)
+		for _, asked := range methods {
+			if signature, ok = strings.CutPrefix(asked, method); ok && strings.HasPrefix(signature, "(") {
+				return signature, true
+			}
+		}
+		return "", true
+	}
 	fn, ofPointer := e.methodOf(of.typ, method)
-	return fn != "" && (pointer || !ofPointer) || of.typ.Kind() == reflect.Interface && of.method
+	if ok = fn != "" && (pointer || !ofPointer); ok && e.scope.Signature != nil {
+		signature = e.scope.Signature(fn)
+	}
+	return signature, ok
 }
 
 // declaredHere reports whether the declaration of the type of an operand, or of what it points to, is

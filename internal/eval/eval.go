@@ -51,6 +51,9 @@ type Scope struct {
 	// Function reports whether the program has a function, named as in a traceback:
 	// "main.run", "main.(*server).serve". It may be nil.
 	Function func(name string) bool
+	// Signature returns what a function takes and returns, see [syntax.File.Signatures]; "" if that
+	// isn't known. It may be nil.
+	Signature func(name string) string
 	// Declared returns a declaration of a type in the source files of the dump, named with its
 	// import path: "net/http.Header". A short name has the package's name instead. It may be nil.
 	Declared func(name string, short bool) (t syntax.Type, ok bool)

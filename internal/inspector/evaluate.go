@@ -26,8 +26,9 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	l := &lookup{in: in, frame: f, globals: globals, shown: shown}
 	scope := eval.Scope{
 		Core: in.Core, Package: pkg, Constants: in.knownConstants, Function: in.hasFunction,
-		Declared: in.declaredType,
-		Globals:  make([]string, len(globals)), Global: l.global, Local: l.local, Kept: l.kept, Written: written,
+		Signature: in.signature,
+		Declared:  in.declaredType,
+		Globals:   make([]string, len(globals)), Global: l.global, Local: l.local, Kept: l.kept, Written: written,
 	}
 	for i := range globals {
 		scope.Globals[i] = globals[i].Name

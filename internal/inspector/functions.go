@@ -11,6 +11,7 @@ import (
 // functions are the known functions of the program.
 type functions struct {
 	known map[string]bool        // on a stack that was read, or declared in a file that was read
+	takes map[string]string      // the signatures of those that are declared in a file, if they are known
 	files map[string]string      // by import path: a source file with a frame
 	types map[string]syntax.Type // declared in a file that was read
 	read  map[string]bool        // packages whose files were read
@@ -22,6 +23,13 @@ type functions struct {
 func (in *Inspector) hasFunction(name string) bool {
 	in.readPackage(symbol.Package(name))
 	return in.functions.known[name]
+}
+
+// signature returns what a function takes and returns, see [syntax.File.Signatures]; "" if no source
+// file of the dump says it.
+func (in *Inspector) signature(name string) string {
+	in.readPackage(symbol.Package(name))
+	return in.functions.takes[name]
 }
 
 // declaredType returns the declaration of a type in a source file of the dump. A short name is
@@ -67,7 +75,7 @@ func (in *Inspector) readPackage(pkg string) {
 	f := &in.functions
 	if f.known == nil {
 		f.known, f.files, f.read = map[string]bool{}, map[string]string{}, map[string]bool{}
-		f.types = map[string]syntax.Type{}
+		f.types, f.takes = map[string]syntax.Type{}, map[string]string{}
 	}
 	if in.goroutine != nil {
 		f.add(in.goroutine)
@@ -103,8 +111,9 @@ func (in *Inspector) declared(pkg, file string) {
 		if clause != "" && s.Package() != clause {
 			continue // an external test
 		}
-		for _, name := range s.Functions() {
-			in.functions.known[pkg+"."+name] = true
+		signatures := s.Signatures(pkg)
+		for i, name := range s.Functions() {
+			in.functions.known[pkg+"."+name], in.functions.takes[pkg+"."+name] = true, signatures[i]
 		}
 		for _, t := range s.Types(pkg) {
 			in.functions.types[pkg+"."+t.Name] = t

@@ -15,8 +15,9 @@ type Type struct {
 	// Alias is the type that it is another name of, in the notation of a dump: "*net/http.Request";
 	// "" if it is a type of its own, or if the notation isn't known.
 	Alias string
-	// Interface says that it is an interface. Methods are those that it asks for; All is false
-	// if there may be more, those of an embedded interface.
+	// Interface says that it is an interface. Methods are those that it asks for, with their
+	// signatures as [File.Signatures] has them; All is false if there may be more, those of an
+	// embedded interface.
 	Interface, All bool
 	Methods        []string
 }
@@ -35,12 +36,16 @@ func (f *File) Types(path string) (types []Type) {
 			t.Interface, t.All = true, true
 			for _, m := range in.Methods.List {
 				for _, name := range m.Names {
-					t.Methods = append(t.Methods, name.Name)
+					method := name.Name
+					if fn, ok := m.Type.(*ast.FuncType); ok && spec.TypeParams == nil {
+						method += f.signature(fn, path)
+					}
+					t.Methods = append(t.Methods, method)
 				}
 				switch id, _ := m.Type.(*ast.Ident); {
 				case len(m.Names) > 0:
 				case id != nil && id.Name == "error":
-					t.Methods = append(t.Methods, "Error")
+					t.Methods = append(t.Methods, "Error()(string)")
 				default:
 					t.All = false
 				}
@@ -90,6 +95,14 @@ func (f *File) notation(typ ast.Expr, path string) (text string, ok bool) {
 		return f.imported(id.Name) + "." + n.Sel.Name, true
 	case *ast.StarExpr:
 		return parts("*", n.X, "", nil)
+	case *ast.StructType:
+		if n.Fields.NumFields() == 0 {
+			return "struct {}", true
+		}
+	case *ast.InterfaceType:
+		if n.Methods.NumFields() == 0 {
+			return "interface {}", true
+		}
 	case *ast.ArrayType:
 		length := ""
 		if lit, ok := n.Len.(*ast.BasicLit); ok && lit.Kind == token.INT {
@@ -114,6 +127,66 @@ func (f *File) notation(typ ast.Expr, path string) (text string, ok bool) {
 		return text + "]", ok
 	}
 	return "", false
+}
+
+// Signatures returns what the functions of [File.Functions], of the package at a path, take and
+// return: "(int,string)(error)"; "" if that isn't known.
+func (f *File) Signatures(path string) (all []string) {
+	if f == nil {
+		return nil
+	}
+	for _, d := range f.funcs {
+		text := ""
+		if d.Type.TypeParams == nil && !ofGeneric(d) {
+			text = f.signature(d.Type, path)
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+// ofGeneric reports whether a method is one of a type with type parameters.
+func ofGeneric(d *ast.FuncDecl) bool {
+	if d.Recv == nil || len(d.Recv.List) == 0 {
+		return false
+	}
+	typ := d.Recv.List[0].Type
+	if star, ok := typ.(*ast.StarExpr); ok {
+		typ = star.X
+	}
+	_, simple := ast.Unparen(typ).(*ast.Ident)
+	return !simple
+}
+
+// signature returns what a function takes and returns, "" if that isn't known.
+func (f *File) signature(n *ast.FuncType, path string) string {
+	params, ok := f.fields(n.Params, path)
+	results, known := f.fields(n.Results, path)
+	if !ok || !known {
+		return ""
+	}
+	return "(" + params + ")(" + results + ")"
+}
+
+// fields returns the types of parameters or results.
+func (f *File) fields(list *ast.FieldList, path string) (text string, ok bool) {
+	if list == nil {
+		return "", true
+	}
+	var types []string
+	for _, field := range list.List {
+		typ, dots := field.Type, ""
+		if variadic, ok := typ.(*ast.Ellipsis); ok {
+			typ, dots = variadic.Elt, "..."
+		}
+		if text, ok = f.notation(typ, path); !ok {
+			return "", false
+		}
+		for range max(1, len(field.Names)) {
+			types = append(types, dots+text)
+		}
+	}
+	return strings.Join(types, ","), true
 }
 
 // imported returns the path of the package that a file calls by a name, "" if it isn't known.

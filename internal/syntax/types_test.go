@@ -41,13 +41,34 @@ func f() { type local = int }
 		"{One  false false []}", "{Two example.com/a.One false false []}", "{Three map[string]*net/http.Request false false []}",
 		"{Four []example.com/money/v3.Price false false []}", "{Five [3]chan<- interface {} false false []}",
 		"{Six example.com/a.Pair[uint8,<-chan example.com/money/v3.Price] false false []}", "{Seven  false false []}",
-		"{Eight  false false []}", "{Nine  false false []}", "{Shape  true true [Area Move Error]}",
-		"{More  true false [Close]}", "{Set  false false []}",
+		"{Eight  false false []}", "{Nine  false false []}", "{Shape  true true [Area()(float64) Move(int,int)() Error()(string)]}",
+		"{More  true false [Close()(error)]}", "{Set  false false []}",
 	}
 	if got := fmt.Sprint(f.Types("example.com/a")); got != fmt.Sprint(want) {
 		t.Errorf("got %s, want %s", got, fmt.Sprint(want))
 	}
 	if got := (*File)(nil).Types("a"); got != nil {
+		t.Errorf("without a file: got %v", got)
+	}
+}
+
+func TestSignatures(t *testing.T) {
+	f := Parse(`package a
+
+import "net/http"
+
+func run()                                                   {}
+func (s *server) Serve(w http.ResponseWriter, n, m int) (err error) { return nil }
+func (s server) Wait(c <-chan struct{}, all ...any) (int, bool)     { return 0, true }
+func each(f func())                                          {}
+func keys[K any](k K)                                        {}
+func (s set[K]) Has(k K) bool                                { return true }
+`)
+	want := `["()()" "(net/http.ResponseWriter,int,int)(error)" "(<-chan struct {},...interface {})(int,bool)" "" "" ""]`
+	if got := fmt.Sprintf("%q", f.Signatures("a")); got != want || len(f.Signatures("a")) != len(f.Functions()) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got := (*File)(nil).Signatures("a"); got != nil {
 		t.Errorf("without a file: got %v", got)
 	}
 }
