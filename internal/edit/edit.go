@@ -94,6 +94,7 @@ func (e *Editor) Line(prompt string) (string, error) {
 			e.remember(line)
 			return line, e.end("\n")
 		case k == ctrl('C'):
+			e.pasting = false // its end may never come
 			if err := e.end("^C"); err != nil {
 				return "", err
 			}

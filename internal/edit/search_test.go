@@ -53,6 +53,17 @@ func TestPasteLines(t *testing.T) {
 	}
 }
 
+// Ctrl-C ends what is pasted, too: after it keys are keys, even if the end of the paste was lost.
+func TestPasteEnds(t *testing.T) {
+	e := New(strings.NewReader("\x1b[200~p a\x03x\x01p \r"), io.Discard)
+	if got, err := e.Line("> "); err != ErrInterrupted {
+		t.Errorf("got %q and error %v, want an interrupt", got, err)
+	}
+	if got, err := e.Line("> "); err != nil || got != "p x" {
+		t.Errorf("got %q and error %v, want the line with what was put at its beginning", got, err)
+	}
+}
+
 // Wide characters are shown as far as there are columns.
 func TestWide(t *testing.T) {
 	for _, tt := range []struct {
