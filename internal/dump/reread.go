@@ -97,7 +97,7 @@ func (v Value) word() (word uint64, size int64, ok bool) {
 	case k >= reflect.Uint && k <= reflect.Uintptr || k == reflect.UnsafePointer:
 		return v.Uint(), size, true
 	case k == reflect.Pointer:
-		return v.Pointer(), size, true
+		return v.Pointer(), size, v.Pointer() != 0 || v.IsNil()
 	case k == reflect.Float32 && !math.IsNaN(v.Float()):
 		return uint64(math.Float32bits(float32(v.Float()))), 4, true
 	case k == reflect.Float64 && !math.IsNaN(v.Float()):

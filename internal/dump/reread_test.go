@@ -17,6 +17,7 @@ const rereadRecords = `
 {"type":{"id":6,"name":"float32","kind":"float32","size":4}}
 {"type":{"id":7,"name":"int64","kind":"int64","size":8}}
 {"type":{"id":8,"name":"int8","kind":"int8","size":1}}
+{"type":{"id":9,"name":"*int8","kind":"ptr","size":8,"elem":8}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main"}]}}
 {"objects":{"id":1}}
 [4,[258,3],4096]
@@ -24,6 +25,10 @@ const rereadRecords = `
 [6,"NaN",4096]
 [5,1.5,4096]
 [7,-2,4096]
+[9,[1],4096]
+[9,null,4096]
+[9,[9],4096]
+[8,1]
 `
 
 // Numbers are read as other types in the order of the program's bytes, and not at all where that or
@@ -46,6 +51,9 @@ func TestReread(t *testing.T) {
 		{"amd64", "int8", 5 * 4096, "-2"},
 		{"s390x", "int8", 5 * 4096, "-1"},
 		{"s390x", "uint64", 5 * 4096, "18446744073709551614"},
+		{"amd64", "uint64", 6 * 4096, "4096"},
+		{"amd64", "uint64", 7 * 4096, "0"},
+		{"amd64", "uint64", 8 * 4096, "none"}, // it points to something without an address
 	} {
 		core, err := Read(strings.NewReader(
 			fmt.Sprintf(`{"coredumpy":{"version":2,"reason":"dump","goroutine":1,"arch":%q}}`, tt.arch) + rereadRecords))

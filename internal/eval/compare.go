@@ -157,7 +157,10 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 	}
 	switch k := x.Kind(); k {
 	case reflect.Pointer, reflect.UnsafePointer, reflect.Chan:
-		return x.Pointer() == y.Pointer(), nil
+		if nowhere(x) && nowhere(y) {
+			return false, fmt.Errorf("can not compare %s: what it points to has no address", a)
+		}
+		return x.Pointer() == y.Pointer() && nowhere(x) == nowhere(y), nil
 	case reflect.Slice, reflect.Map, reflect.Func:
 		return false, fmt.Errorf("can not compare %s variables", k)
 	case reflect.Interface:
@@ -192,6 +195,10 @@ func (e *evaluation) equalValues(x, y dump.Value, a, b *place) (bool, error) {
 	}
 	return same, nil
 }
+
+// nowhere reports whether a value points to one that has no address in the program's memory, such as
+// a literal.
+func nowhere(v dump.Value) bool { return v.Kind() == reflect.Pointer && v.Pointer() == 0 && !v.IsNil() }
 
 // equalParts compares n fields or elements. One that differs decides, even if another one
 // can't be compared; otherwise the first that can't be compared is named.

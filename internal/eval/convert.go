@@ -125,6 +125,8 @@ func (e *evaluation) convertConstant(c constant.Value, t *dump.Type) (v dump.Val
 func (e *evaluation) convertValue(x operand, t *dump.Type) (v dump.Value, err error) {
 	from, to := x.v.Kind(), t.Kind()
 	switch {
+	case nowhere(x.v):
+		return v, errInconvertible
 	case from == reflect.UnsafePointer && to == reflect.Pointer:
 		return pointerOf(t, x.v.Pointer()).Followed(), nil
 	case isAddress(from) && (to == reflect.UnsafePointer || to == reflect.Uintptr || to == reflect.Uint64 ||

@@ -141,7 +141,10 @@ func (s *session) cells(expr string, r eval.Result, n int) (addr uint64, cells [
 		return 0, nil, fmt.Errorf("%s has the type %s, and is no address: write &x for where x is", expr,
 			name(v.Type().String()))
 	}
-	if addr == 0 {
+	switch {
+	case addr == 0 && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Slice) && !v.IsNil():
+		return 0, nil, fmt.Errorf("%s has no address in the program's memory", expr)
+	case addr == 0:
 		return 0, nil, fmt.Errorf("%s is nil", expr)
 	}
 	return addr, s.in.Cells(addr, n, stopped), nil

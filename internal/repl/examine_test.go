@@ -21,6 +21,7 @@ const examineDump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"a
 [2,2,{"s":"***redacted***","red":true}]
 `
 
+// Memory is shown as it was, and what is hidden in it is not: not as the bytes of what stands for it, either.
 func TestExamine(t *testing.T) {
 	for _, tt := range []struct{ command, want string }{
 		{"x -count 3 -x &x", "0x1000:   0x02   0x01   0x00\n"},
@@ -31,6 +32,11 @@ func TestExamine(t *testing.T) {
 		{"x -count 5 -x s", "0x0:   0x61   0x62   0x63\n"},
 		{"x -count 2 -x secret", "0x0:   **     **\n"},
 		{"x -count 2 -x hidden", "0x3000:   **     **\n"},
+		{"p %x secret", "%x is for numbers, and for strings and bytes that are whole in the dump\n"},
+		{"p %X hidden", "%X is for numbers, and for strings and bytes that are whole in the dump\n"},
+		{"p %s secret", "***redacted***\n"},
+		{"p %q hidden", "\"***redacted***\"\n"},
+		{"p %x b", "30313233343536373839\n"},
 		{"x", "258\n"},
 		{"x + 1", "259\n"},
 		{"x -1", "257\n"},
@@ -44,6 +50,8 @@ func TestExamine(t *testing.T) {
 		{"x -count -1 1", "examinemem: -count must be 1 to 1000, not -1: at most 1000 bytes are printed\n"},
 		{"x -fmt raw 1", "examinemem: -fmt \"raw\" is none of hex, dec, oct and bin\n"},
 		{"x 1 -x 2", "examinemem: unexpected \"1\": the address is behind -x\n"},
+		{"examinemem []byte{1}", "examinemem: []byte{1} has no address in the program's memory\n"},
+		{"examinemem []byte(nil)", "examinemem: []byte(nil) is nil\n"},
 		{"examinemem -x f", "examinemem: f is optimized out\n"},
 		{"examinemem -x 1.5", "examinemem: 1.5 has the type float64, and is no address: write &x for where x is\n"},
 	} {

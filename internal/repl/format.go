@@ -29,7 +29,7 @@ func parseFormat(expr string) (format, rest string, err error) {
 
 // formatted returns a number, a text or bytes in a format of package fmt.
 func formatted(format string, r eval.Result) (string, error) {
-	v, ok := plainValue(r)
+	v, ok := plainValue(r, format)
 	if !ok {
 		return "", fmt.Errorf("%s is for numbers, and for strings and bytes that are whole in the dump", format)
 	}
@@ -53,7 +53,7 @@ func leafOf(format string) func(v dump.Value) (text string, ok bool) {
 		return nil
 	}
 	return func(v dump.Value) (text string, ok bool) {
-		plain, ok := plainValue(eval.Result{Value: v})
+		plain, ok := plainValue(eval.Result{Value: v}, format)
 		if !ok {
 			return "", false
 		}
@@ -75,8 +75,8 @@ func isWhole(r eval.Result) bool {
 	return true
 }
 
-// plainValue returns a result as a value that package fmt can format.
-func plainValue(r eval.Result) (any, bool) {
+// plainValue returns a result as a value for a format of package fmt.
+func plainValue(r eval.Result, format string) (any, bool) {
 	if r.Const != nil {
 		return plainConstant(r.Const)
 	}
@@ -84,8 +84,9 @@ func plainValue(r eval.Result) (any, bool) {
 	if r.Nil || !v.Valid() {
 		return nil, false
 	}
-	if text, ok := v.Text(); ok && v.Redacted() { // with what was put in place of a secret
-		return text, v.Kind() == reflect.String || v.Kind() == reflect.Slice || v.Kind() == reflect.Array
+	if text, ok := v.Text(); ok && v.Redacted() { // to be read, with what was put in place of a secret
+		isText := v.Kind() == reflect.String || v.Kind() == reflect.Slice || v.Kind() == reflect.Array
+		return text, isText && strings.ContainsAny(format[len(format)-1:], "sqv")
 	}
 	switch k := v.Kind(); {
 	case k == reflect.Bool:
