@@ -21,9 +21,11 @@ const examineHelp = `Prints memory as far as the dump holds it, in the way of De
 -size N       how many bytes each has, 1 to 8
 -x EXPR       begin where the pointer EXPR points to, or at the address that EXPR is; for a
               string or a slice, with its elements
-x -fmt dec -count 4 -size 8 -x &order; x 0xc000012345. ** is a byte of a secret, which is hidden;
-?? is one that isn't in the dump: it has values of variables and objects, and not all memory.
-The bytes of strings have no address in the dump: they are counted from 0.`
+Examples: x -fmt dec -count 4 -size 8 -x &order
+          x 0xc000012345
+** is a byte of a secret, which is hidden. ?? is one that isn't in the dump: it has values of
+variables and objects, and not all memory. The bytes of strings have no address in the dump: they
+are counted from 0.`
 
 // mostExamined bounds the bytes that examinemem prints, as in Delve.
 const mostExamined = 1000

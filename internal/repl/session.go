@@ -245,8 +245,8 @@ What differs from Delve:
   Fields, elements, len, *x and the conditions !x, x && y of an interface are those of the
   value in it, and so is the order: any.f, any[i], any < 2. Interfaces compare with everything,
   as in Go, but for types of a source file that lack its methods. x.(I) of an interface type I
-  is x if the methods are known. To calculate or convert, take the value: x.(int) + 1, or
-  x.(data) + 1.
+  is x if source files in the dump show that it has the methods of I. To calculate or convert,
+  take the value: x.(int) + 1, or x.(data) + 1.
   Constants, shifts and results follow Go where Delve doesn't: uint8(200) + 100 is 44,
   -u of an unsigned u wraps, u8 + 1000 is an error, NaN and Inf are calculated with.
   m[n:] leaves out the first n entries of a map, m[a:b] has those from a to b, ch[0] is
