@@ -134,6 +134,9 @@ func (e *evaluation) implemented(v dump.Value, method string) (signature string,
 	}
 	fn, ofPointer := e.methodOf(of.typ, method)
 	if ok = fn != "" && (pointer || !ofPointer); ok && e.scope.Signature != nil {
+		if i, j := strings.IndexByte(fn, '['), strings.LastIndexByte(fn, ']'); i >= 0 && i < j {
+			fn = fn[:i] + fn[j+1:] // the source doesn't name type arguments
+		}
 		signature = e.scope.Signature(fn)
 	}
 	return signature, ok

@@ -137,7 +137,7 @@ func (f *File) Signatures(path string) (all []string) {
 	}
 	for _, d := range f.funcs {
 		text := ""
-		if d.Type.TypeParams == nil && !ofGeneric(d) {
+		if d.Type.TypeParams == nil && !mentionsOwn(d) {
 			text = f.signature(d.Type, path)
 		}
 		all = append(all, text)
@@ -145,17 +145,25 @@ func (f *File) Signatures(path string) (all []string) {
 	return all
 }
 
-// ofGeneric reports whether a method is one of a type with type parameters.
-func ofGeneric(d *ast.FuncDecl) bool {
-	if d.Recv == nil || len(d.Recv.List) == 0 {
-		return false
+// mentionsOwn reports whether what a method takes or returns has to do with the type parameters of its
+// receiver.
+func mentionsOwn(d *ast.FuncDecl) (found bool) {
+	own := map[string]bool{}
+	visit := func(each func(name string)) func(ast.Node) bool {
+		return func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				each(id.Name)
+			}
+			return true
+		}
 	}
-	typ := d.Recv.List[0].Type
-	if star, ok := typ.(*ast.StarExpr); ok {
-		typ = star.X
+	if d.Recv != nil {
+		for _, f := range d.Recv.List {
+			ast.Inspect(f.Type, visit(func(name string) { own[name] = name != receiver(d) }))
+		}
 	}
-	_, simple := ast.Unparen(typ).(*ast.Ident)
-	return !simple
+	ast.Inspect(d.Type, visit(func(name string) { found = found || own[name] }))
+	return found
 }
 
 // signature returns what a function takes and returns, "" if that isn't known.

@@ -63,8 +63,10 @@ func (s server) Wait(c <-chan struct{}, all ...any) (int, bool)     { return 0, 
 func each(f func())                                          {}
 func keys[K any](k K)                                        {}
 func (s set[K]) Has(k K) bool                                { return true }
+func (s *pair[K, V]) Len(of pair[int, bool]) int { return 0 }
+func (s *pair[K, _]) Key(n int) []K { return nil }
 `)
-	want := `["()()" "(net/http.ResponseWriter,int,int)(error)" "(<-chan struct {},...interface {})(int,bool)" "" "" ""]`
+	want := `["()()" "(net/http.ResponseWriter,int,int)(error)" "(<-chan struct {},...interface {})(int,bool)" "" "" "" "(a.pair[int,bool])(int)" ""]`
 	if got := fmt.Sprintf("%q", f.Signatures("a")); got != want || len(f.Signatures("a")) != len(f.Functions()) {
 		t.Errorf("got %s, want %s", got, want)
 	}
