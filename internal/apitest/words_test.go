@@ -97,6 +97,36 @@ func TestWholeValues(t *testing.T) {
 	}
 }
 
+// A value that has another type than its variable may be in a place that others use: it has a
+// caveat, wherever it is converted.
+func TestConvertedElsewhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.dump")
+	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {
+		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
+	}
+	d := open(t, path)
+	const made, held = `main.table ["n": 3, ]`, `main.holder {t: main.table ["n": 3, ]}`
+	for _, tt := range []struct{ function, name, want string }{
+		{"convertedForCall.func1", "t", made},
+		{"convertedForCallTwice.func1", "t", made},
+		{"oneOfSeveral", "t", made},
+		{"namedInCall", "t", made},
+		{"passedThrough", "t", made},
+		{"element", "h", held},
+		{"elementOfResult", "h", held},
+		{"partOfReceiver", "h", held},
+		{"literal", "t", made},
+	} {
+		t.Run(tt.function+" "+tt.name, func(t *testing.T) {
+			v := d.local(t, "main."+tt.function, tt.name)
+			got := show(v.Value)
+			if got != tt.want && !optimizedOut(got) && !strings.HasPrefix(v.Note, "optimized: it") {
+				t.Errorf("got %s, note %q, want %s", got, v.Note, tt.want)
+			}
+		})
+	}
+}
+
 // The places that the compiler makes for words of variables aren't variables: the dump
 // has no names that aren't in the source.
 func TestNamesOfWords(t *testing.T) {
@@ -104,17 +134,23 @@ func TestNamesOfWords(t *testing.T) {
 	if o := command(t, exec.Command(build(t, "words", plain), path)); o.exit != 0 {
 		t.Fatalf("got exit status %d: %s", o.exit, o.stderr)
 	}
-	source, err := parser.ParseFile(token.NewFileSet(), filepath.Join("testdata", "words", "main.go"), nil, 0)
+	files, err := filepath.Glob(filepath.Join("testdata", "words", "*.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	ast.Inspect(source, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok {
-			names[id.Name] = true
+	for _, file := range files {
+		source, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return true
-	})
+		ast.Inspect(source, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				names[id.Name] = true
+			}
+			return true
+		})
+	}
 	d := open(t, path)
 	found := 0
 	for _, id := range d.Goroutines() {

@@ -180,9 +180,12 @@ func (f *Frame) settleDoubts() {
 // if all that share it are assigned only once.
 func (f *Frame) refutes(v *Variable, d *syntax.Variable) bool {
 	first := v.Doubts[0]
+	// What is passed to an inlined call has a place as a variable of the caller, or as what it
+	// was before a conversion. A place like that is used again.
+	placed := !f.Inlined || !d.FromParameter() || !convertible(v.Value.Type())
 	switch first.Kind {
 	case caveat.OutOfDate:
-		return v.assignedOnce(d)
+		return placed && v.assignedOnce(d)
 	case caveat.SharedPlace:
 		if len(first.Sharers) == 0 || !v.assignedOnce(d) {
 			return false
@@ -192,7 +195,22 @@ func (f *Frame) refutes(v *Variable, d *syntax.Variable) bool {
 			if !ok || !v.assignedOnce(&o) || s.Func == "" && !f.has(s.Name, s.Line, v.Value.Type()) {
 				return false
 			}
+			placed = placed || s.Line > 0 && !o.FromParameter()
 		}
+		return placed
+	}
+	return true
+}
+
+// convertible reports whether a value may become one of type t by a conversion that leaves
+// it in its place. Texts, slices and interfaces are in words, whose types a conversion
+// doesn't change; pointers hardly ever have a type with a name.
+func convertible(t *Type) bool {
+	switch t.Kind() {
+	case reflect.String, reflect.Slice, reflect.Interface:
+		return false
+	case reflect.Pointer:
+		return !strings.HasPrefix(t.String(), "*")
 	}
 	return true
 }

@@ -16,36 +16,35 @@ import (
 // another such variable, or by a call of a function that may be inlined and converts what
 // it returns, as generic functions do.
 func (v *Variable) Converted(typ string) bool {
-	return v.converted(typ, 0)
+	left := maxAliases
+	return v.converted(typ, &left)
 }
 
-// maxAliases bounds how long a chain of variables assigned to each other is followed.
-const maxAliases = 8
+// maxAliases bounds how many variables assigned to each other are looked at: a file may declare
+// one name again and again, each time with itself as the value.
+const maxAliases = 200
 
-func (v *Variable) converted(typ string, depth int) bool {
+func (v *Variable) converted(typ string, left *int) bool {
 	switch {
+	case v.several != nil:
+		return v.returnsConverted(v.several, typ, left)
 	case v.value == nil:
 		return false
-	case v.typ != nil && !basic(v.typ), depth > maxAliases:
+	case v.typ != nil && !basic(v.typ):
 		return true
 	}
 	switch value := v.value.(type) {
 	case *ast.Ident:
-		for _, o := range v.in.variables[value.Name] {
-			if o.at < v.at && o.converted(typ, depth+1) {
-				return true
-			}
-		}
+		return v.aliasConverted(value, typ, left)
 	case *ast.CallExpr:
 		name, called := calledName(value)
 		if !called {
-			_, literal := ast.Unparen(value.Fun).(*ast.FuncLit)
-			return !literal
+			return v.returnsConverted(value, typ, left)
 		}
 		typ, _, _ = strings.Cut(typ, "[")
 		typ = typ[strings.LastIndexByte(typ, '.')+1:]
 		switch {
-		case v.in.f.converts(name):
+		case v.returnsConverted(value, typ, left):
 			return true
 		case len(value.Args) != 1:
 			return false
@@ -53,8 +52,84 @@ func (v *Variable) converted(typ string, depth int) bool {
 			return !v.in.f.declaresFunc(name)
 		}
 		return name == typ || aliases[name] == typ
+	case *ast.CompositeLit:
+		return elementsConvert(value)
 	}
 	return false
+}
+
+// FromParameter reports whether the variable is a parameter, or is declared with one as its
+// value. What is passed to an inlined call may have another type.
+func (v *Variable) FromParameter() bool {
+	left := maxAliases
+	return v.fromParameter(&left)
+}
+
+func (v *Variable) fromParameter(left *int) bool {
+	id, ok := v.value.(*ast.Ident)
+	if !ok {
+		return v.kind == parameter
+	}
+	return v.anyAlias(id, left, (*Variable).fromParameter)
+}
+
+// anyAlias reports whether a condition holds for a variable that is the value of this one, or
+// whether too many were asked.
+func (v *Variable) anyAlias(id *ast.Ident, left *int, condition func(o *Variable, left *int) bool) bool {
+	all := v.in.variables[id.Name]
+	for i := range all {
+		if o := &all[i]; o.at < v.at {
+			if *left--; *left < 0 || condition(o, left) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// aliasConverted reports whether another variable, which is the value of this one, may be
+// converted.
+func (v *Variable) aliasConverted(id *ast.Ident, typ string, left *int) bool {
+	return v.anyAlias(id, left, func(o *Variable, left *int) bool { return o.converted(typ, left) })
+}
+
+// returnsConverted reports whether a call, if it is inlined, may return a value of another type.
+func (v *Variable) returnsConverted(call *ast.CallExpr, typ string, left *int) bool {
+	f := v.in.f
+	name, called := calledName(call)
+	lit, literal := ast.Unparen(call.Fun).(*ast.FuncLit)
+	switch {
+	case called && f.converts(name), !called && !literal, literal && f.convertsResult(nil, lit.Type, lit.Body):
+		return true
+	case literal && !returnsParam(lit.Type, lit.Body), called && !f.passing[name]:
+		return false
+	}
+	return slices.ContainsFunc(call.Args, func(e ast.Expr) bool {
+		switch e := ast.Unparen(e).(type) {
+		case *ast.CallExpr:
+			return true
+		case *ast.Ident:
+			return v.aliasConverted(e, typ, left)
+		}
+		return false
+	})
+}
+
+// elementsConvert reports whether an expression is a struct or array with an element that may be
+// the result of a call, which may have another type than the element.
+func elementsConvert(e ast.Expr) bool {
+	lit, ok := ast.Unparen(e).(*ast.CompositeLit)
+	return ok && slices.ContainsFunc(lit.Elts, func(e ast.Expr) bool {
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			e = pair.Value
+		}
+		switch e := ast.Unparen(e).(type) {
+		case *ast.CallExpr:
+			return true
+		default:
+			return elementsConvert(e)
+		}
+	})
 }
 
 // calledName returns the name of the function, method or type that is called. It reports
@@ -90,9 +165,13 @@ var aliases = map[string]string{"byte": "uint8", "rune": "int32"}
 func (f *File) converts(name string) bool {
 	if f.converting == nil {
 		f.converting = map[string]bool{}
+		f.passing = map[string]bool{}
 		for _, d := range f.funcs {
-			if d.Type.TypeParams != nil || f.convertsResult(d) {
+			if d.Type.TypeParams != nil || f.convertsResult(d.Recv, d.Type, d.Body) {
 				f.converting[d.Name.Name] = true
+			}
+			if returnsParam(d.Type, d.Body) {
+				f.passing[d.Name.Name] = true
 			}
 		}
 		for _, d := range f.types {
@@ -109,80 +188,6 @@ func (f *File) declaresFunc(name string) bool {
 	return slices.ContainsFunc(f.funcs, func(d *ast.FuncDecl) bool { return d.Name.Name == name })
 }
 
-// convertsResult reports whether a function may return the result of a call as another
-// type.
-func (f *File) convertsResult(d *ast.FuncDecl) (found bool) {
-	results := typesOf(d.Type.Results)
-	ast.Inspect(d.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.ReturnStmt:
-			for i, e := range n.Results {
-				if len(n.Results) == len(results) {
-					found = found || f.differs(e, results[i])
-				}
-			}
-		}
-		return !found
-	})
-	return found
-}
-
-// differs reports whether an expression may be a call whose result has another type than
-// typ.
-func (f *File) differs(e, typ ast.Expr) bool {
-	call, ok := ast.Unparen(e).(*ast.CallExpr)
-	if !ok {
-		return false
-	}
-	name, called := calledName(call)
-	of, named := typeName(typ)
-	if !called || named && name == of && len(call.Args) == 1 {
-		return true
-	}
-	for _, d := range f.funcs {
-		if got := typesOf(d.Type.Results); d.Name.Name == name && len(got) == 1 {
-			_, gotNamed := typeName(got[0])
-			return gotNamed != named || direction(got[0]) != direction(typ)
-		}
-	}
-	return false
-}
-
-// typesOf returns the type of each result in a list.
-func typesOf(list *ast.FieldList) (types []ast.Expr) {
-	if list == nil {
-		return nil
-	}
-	for _, field := range list.List {
-		for range max(len(field.Names), 1) {
-			types = append(types, ast.Unparen(field.Type))
-		}
-	}
-	return types
-}
-
-// typeName returns the name of a type without its package. It reports false if the type
-// has no name.
-func typeName(typ ast.Expr) (name string, ok bool) {
-	switch typ := typ.(type) {
-	case *ast.Ident:
-		return typ.Name, true
-	case *ast.SelectorExpr:
-		return typ.Sel.Name, true
-	}
-	return "", false
-}
-
-// direction returns the direction of a channel type, 0 for other types.
-func direction(typ ast.Expr) ast.ChanDir {
-	if c, ok := typ.(*ast.ChanType); ok {
-		return c.Dir
-	}
-	return 0
-}
-
 // valueOf returns the i-th of the values with which n variables are declared, nil if
 // one value is for all of them.
 func valueOf(values []ast.Expr, i, n int) ast.Expr {
@@ -190,4 +195,13 @@ func valueOf(values []ast.Expr, i, n int) ast.Expr {
 		return nil
 	}
 	return ast.Unparen(values[i])
+}
+
+// severalOf returns the call whose results n variables are declared with, nil if there is none.
+func severalOf(values []ast.Expr, n int) *ast.CallExpr {
+	if n < 2 || len(values) != 1 {
+		return nil
+	}
+	call, _ := ast.Unparen(values[0]).(*ast.CallExpr)
+	return call
 }

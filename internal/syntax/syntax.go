@@ -29,6 +29,7 @@ type File struct {
 	declared   []*ast.TypeSpec // of the package
 	imports    []*ast.ImportSpec
 	converting map[string]bool // see converts
+	passing    map[string]bool // functions that may return what they are passed; set with converting
 }
 
 // maxSize bounds a file, in bytes: nobody writes larger ones.
@@ -181,6 +182,8 @@ type Variable struct {
 	end   token.Pos
 	typ   ast.Expr // in the declaration; nil if it has none
 	value ast.Expr // in the declaration; nil if it has none for this variable alone
+
+	several *ast.CallExpr // the call whose results this variable and others are declared with
 }
 
 // kind is how a variable was declared.
@@ -329,7 +332,7 @@ func (fn *function) declarations(n int, node ast.Node) {
 		if node.Tok == token.DEFINE {
 			for i, id := range node.Lhs {
 				fn.add(id, Variable{fn: n, start: node.Pos(), end: node.End(),
-					value: valueOf(node.Rhs, i, len(node.Lhs))})
+					value: valueOf(node.Rhs, i, len(node.Lhs)), several: severalOf(node.Rhs, len(node.Lhs))})
 			}
 		}
 	case *ast.ValueSpec:
@@ -339,7 +342,7 @@ func (fn *function) declarations(n int, node ast.Node) {
 		}
 		for i, id := range node.Names {
 			fn.add(id, Variable{fn: n, kind: k, start: node.Pos(), end: node.End(), typ: node.Type,
-				value: valueOf(node.Values, i, len(node.Names))})
+				value: valueOf(node.Values, i, len(node.Names)), several: severalOf(node.Values, len(node.Names))})
 		}
 	case *ast.RangeStmt:
 		if node.Tok == token.DEFINE {

@@ -339,6 +339,8 @@ var functions = []func(int) int{
 	assignedByClosure, addressTaken, used, sharedWithInlined,
 	pointerAndCapacity, sliced, lengthAndCapacity, pointerAndLength, wholeSlice,
 	allFields, someFields, nested, lastFields, complexes, imaginary, shared, alike, converted, stated, returned, copied, inlined,
+	convertedForCall, convertedForCallTwice, oneOfSeveral, namedInCall, passedThrough, element, elementOfResult,
+	partOfReceiver, literal,
 }
 
 func main() {
