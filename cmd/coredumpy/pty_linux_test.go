@@ -34,8 +34,8 @@ func ioctl(t *testing.T, f *os.File, request uintptr, arg unsafe.Pointer) {
 	}
 }
 
-// startPTY starts the command on a new terminal, of these columns, with more environment.
-func startPTY(t *testing.T, columns int, env []string, args ...string) *pty {
+// openPTY opens a new terminal.
+func openPTY(t *testing.T) (master, slave *os.File) {
 	t.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
@@ -44,10 +44,17 @@ func startPTY(t *testing.T, columns int, env []string, args ...string) *pty {
 	var number, unlock int32
 	ioctl(t, master, syscall.TIOCGPTN, unsafe.Pointer(&number))
 	ioctl(t, master, syscall.TIOCSPTLCK, unsafe.Pointer(&unlock))
-	slave, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
+	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
 	if err != nil {
 		t.Skipf("the pseudo-terminal can't be opened: %v", err)
 	}
+	return master, slave
+}
+
+// startPTY starts the command on a new terminal, of these columns, with more environment.
+func startPTY(t *testing.T, columns int, env []string, args ...string) *pty {
+	t.Helper()
+	master, slave := openPTY(t)
 	defer slave.Close()
 	p := &pty{t: t, master: master, exited: make(chan struct{}), news: make(chan struct{}, 1)}
 	p.resize(columns)

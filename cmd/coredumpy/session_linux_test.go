@@ -1,9 +1,12 @@
 package main
 
 import (
+	"os"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 )
 
 const promptText = "(coredumpy) "
@@ -132,4 +135,30 @@ func TestStoppedOnTerminal(t *testing.T) {
 	p.expect("\r" + promptText + "p 41+\x1b[K")
 	p.send("1\r")
 	p.expect("\n42\r\n")
+}
+
+// The terminal gets its usual mode back after what is done when a stopped session goes on, not before.
+func TestLeavesAfterContinuing(t *testing.T) {
+	master, slave := openPTY(t)
+	defer master.Close()
+	defer slave.Close()
+	usual, err := stty(slave, "-g")
+	if err != nil {
+		t.Skipf("there is no stty: %v", err)
+	}
+	var drawn atomic.Bool
+	begun := make(chan struct{}, 10)
+	leave := restoring(slave, usual, func() {
+		begun <- struct{}{}
+		time.Sleep(50 * time.Millisecond) // leave has time to overtake it
+		drawn.Store(true)
+	})
+	syscall.Kill(os.Getpid(), syscall.SIGCONT)
+	<-begun
+	if err := leave(); err != nil || !drawn.Load() {
+		t.Errorf("got error %v, and left before the line was drawn: %v", err, !drawn.Load())
+	}
+	if got, err := stty(slave, "-g"); err != nil || got != usual {
+		t.Errorf("got mode %q and error %v, want %q", got, err, usual)
+	}
 }

@@ -76,8 +76,9 @@ func restoring(in *os.File, usual string, redraw func()) (leave func() error) {
 	if len(continued) > 0 { // without signals, Notify is for all
 		signal.Notify(goesOn, continued...)
 	}
-	left := make(chan struct{})
+	left, done := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(done)
 		for {
 			select {
 			case <-goesOn:
@@ -100,6 +101,7 @@ func restoring(in *os.File, usual string, redraw func()) (leave func() error) {
 		signal.Stop(ends)
 		signal.Stop(goesOn)
 		close(left)
+		<-done // it may be setting the mode for keys
 		_, err := stty(in, usual)
 		return err
 	}
