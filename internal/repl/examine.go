@@ -149,7 +149,13 @@ func (s *session) cells(expr string, r eval.Result, n int) (addr uint64, cells [
 	case addr == 0:
 		return 0, nil, fmt.Errorf("%s is nil", expr)
 	}
-	return addr, s.in.Cells(addr, n, stopped), nil
+	cells = s.in.Cells(addr, n, stopped)
+	if v.Kind() == reflect.Slice && v.Redacted() { // the dump's object doesn't say how many bytes it has
+		for i := range min(int64(n), v.Len()) {
+			cells[i] = inspector.Cell{State: inspector.HiddenCell}
+		}
+	}
+	return addr, cells, nil
 }
 
 // textCells returns the first n bytes of a string.

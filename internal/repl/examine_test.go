@@ -15,7 +15,7 @@ const examineDump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"a
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[` +
 	`{"name":"x","type":1,"addr":4096,"value":258},{"name":"s","type":3,"value":"abc"},` +
 	`{"name":"secret","type":3,"value":{"s":"***redacted***","red":true}},` +
-	`{"name":"b","type":2,"value":[8192,1,10]},{"name":"hidden","type":2,"value":[12288,2,9]},` +
+	`{"name":"b","type":2,"value":[8192,1,10]},{"name":"hidden","type":2,"value":[12288,2,60]},` +
 	`{"name":"f","type":3,"value":{"x":"optimized out"}}]}]}}
 [1,2,"0123456789"]
 [2,2,{"s":"***redacted***","red":true}]
@@ -32,6 +32,8 @@ func TestExamine(t *testing.T) {
 		{"x -count 5 -x s", "0x0:   0x61   0x62   0x63\n"},
 		{"x -count 2 -x secret", "0x0:   **     **\n"},
 		{"x -count 2 -x hidden", "0x3000:   **     **\n"},
+		{"x -size 4 -count 2 -x hidden[40:]", "examinemem: hidden[40:]: hidden[40:60] is redacted\n"},
+		{"x -size 8 -count 7 -x hidden", "0x3000:" + strings.Repeat("   **"+strings.Repeat(" ", 16), 6) + "   **\n"},
 		{"p %x secret", "%x is for numbers, and for strings and bytes that are whole in the dump\n"},
 		{"p %X hidden", "%X is for numbers, and for strings and bytes that are whole in the dump\n"},
 		{"p %s secret", "***redacted***\n"},
