@@ -21,6 +21,8 @@ type memory struct {
 	objects, variables, led extents
 	unsure                  extents // of objects that may be elements, or what a pointer points to
 
+	last *Goroutine // of which a variable was read last: its others are often wanted next
+
 	seen map[part]bool
 	todo []Value // func values, maps and channels whose contents are still to be read
 	left int     // objects that may still be read
@@ -363,8 +365,16 @@ func (x *extent) value(c *Core) Value {
 
 // ofFrame returns the variable of a frame; it isn't valid if its value isn't known.
 func (x *extent) ofFrame(c *Core) (v Value) {
-	g, err := c.Goroutine(x.frame.goroutine)
-	if err != nil || x.frame.frame >= len(g.Frames) {
+	m := c.prepared(0)
+	if m.last == nil || m.last.ID != x.frame.goroutine {
+		g, err := c.Goroutine(x.frame.goroutine)
+		if err != nil {
+			return v
+		}
+		m.last = g
+	}
+	g := m.last
+	if x.frame.frame >= len(g.Frames) {
 		return v
 	}
 	vars := g.Frames[x.frame.frame].Vars()

@@ -114,3 +114,22 @@ func TestCellsOfMany(t *testing.T) {
 		t.Errorf("got %s, want nothing of it", got)
 	}
 }
+
+// A stack is read once, and not for each of its bytes.
+func TestCellsOfStack(t *testing.T) {
+	var frames []string
+	for i := range 500 {
+		frames = append(frames, fmt.Sprintf(`{"func":"main.f","pkg":"main","vars":[{"name":"n","type":1,"addr":%d,"value":%d}]}`,
+			4096+4*i, i))
+	}
+	in := readNew(t, "amd64", memoryRecords[0],
+		`{"goroutine":{"id":1,"status":"running","frames":[`+strings.Join(frames, ",")+`]}}`)
+	var got string
+	allocs := testing.AllocsPerRun(1, func() { got = cellsText(in.Cells(4096, 400, func() bool { return false })) })
+	if want := "00000000" + "01000000" + "02000000"; !strings.HasPrefix(got, want) || strings.Contains(got, ".") {
+		t.Errorf("got %s, want %s and so on", got, want)
+	}
+	if allocs > 20_000 {
+		t.Errorf("got %.0f allocations for 400 bytes", allocs)
+	}
+}
