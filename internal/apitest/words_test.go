@@ -116,6 +116,7 @@ func TestConvertedElsewhere(t *testing.T) {
 		{"elementOfResult", "h", held},
 		{"partOfReceiver", "h", held},
 		{"literal", "t", made},
+		{"fromOtherFile", "t", made},
 	} {
 		t.Run(tt.function+" "+tt.name, func(t *testing.T) {
 			v := d.local(t, "main."+tt.function, tt.name)

@@ -16,6 +16,8 @@ type Func struct {
 	strays []stray
 	parts  []part                // see takeOutParts
 	slots  map[int64][]slotOwner // see Call.Sharers; nil until needed
+
+	borrowed map[declaration]bool // see Call.Borrowed; nil until needed
 }
 
 // Func returns the function whose code includes pc, a link-time address. It

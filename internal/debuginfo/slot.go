@@ -52,7 +52,8 @@ func (c *Call) Sharers(v *Variable, expr []byte) (sharers []Sharer, certain bool
 				continue
 			}
 			sharers = append(sharers, Sharer{o.name, o.line, c.fn.name(o.home)})
-			certain = certain && o.typ == v.Type
+			lent := c.scope.inlined() && c.fn.borrowedLines()[declaration{o.home, o.line}] // and passed to the call
+			certain = certain && o.typ == v.Type && !lent
 		}
 	})
 	return sharers, certain

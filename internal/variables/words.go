@@ -2,7 +2,9 @@ package variables
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
+	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/debuginfo"
@@ -188,6 +190,9 @@ func (l *locator) share(v *scopeVar, tv *Variable) {
 				v.sharing.with = append(v.sharing.with, s)
 			}
 		}
+		if convertible(tv.Type) && l.f.Call.Borrowed(v.Variable) {
+			v.sharing.shared, v.sharing.with = true, nil
+		}
 	}
 	tv.Shared, tv.Sharers = v.sharing.shared, v.sharing.with
 }
@@ -197,4 +202,17 @@ type sharing struct {
 	expr   []byte
 	shared bool
 	with   []caveat.Sharer
+}
+
+// convertible reports whether a value of another type may be one of type t as it is, and have
+// another place. Texts, slices and interfaces are in words, whose types are the same; pointers
+// hardly ever have a type with a name.
+func convertible(t *gotypes.Type) bool {
+	switch t.Kind {
+	case reflect.String, reflect.Slice, reflect.Interface:
+		return false
+	case reflect.Pointer:
+		return !strings.HasPrefix(t.Name, "*")
+	}
+	return true
 }

@@ -335,12 +335,22 @@ func triple(a int) int {
 	return b
 }
 
+// The text of the function that converts is in another file.
+//
+//go:noinline
+func fromOtherFile(n int) int {
+	t := namedResult(n)
+	x := useTable(t)
+	x += useTable(t)
+	return x + three(newTable(10), newTable(11), wait(n))
+}
+
 var functions = []func(int) int{
 	assignedByClosure, addressTaken, used, sharedWithInlined,
 	pointerAndCapacity, sliced, lengthAndCapacity, pointerAndLength, wholeSlice,
 	allFields, someFields, nested, lastFields, complexes, imaginary, shared, alike, converted, stated, returned, copied, inlined,
 	convertedForCall, convertedForCallTwice, oneOfSeveral, namedInCall, passedThrough, element, elementOfResult,
-	partOfReceiver, literal,
+	partOfReceiver, literal, fromOtherFile,
 }
 
 func main() {
