@@ -224,7 +224,11 @@ func (d Doubt) appendFact(dst []byte) []byte {
 	if d.Kind == OtherDoubt {
 		dst = appendQuoted(append(dst, ','), d.Text)
 	}
-	for _, s := range d.Sharers {
+	sharers := d.Sharers
+	if len(sharers) >= maxDetails {
+		sharers = nil // a reader that knows only some of them would refute the doubt
+	}
+	for _, s := range sharers {
 		dst = appendQuoted(append(dst, `,[`...), s.Name)
 		dst = strconv.AppendInt(append(dst, ','), int64(s.Line), 10)
 		if s.Func != "" {
@@ -279,6 +283,9 @@ func parseDoubtFact(raw []byte) (d Doubt, err error) {
 	case OtherDoubt:
 		ok = len(details) > 0 && json.Unmarshal(details[0], &d.Text) == nil
 	case SharedPlace:
+		if len(details) == maxDetails { // there may be more: then none are known
+			return d, nil
+		}
 		for _, detail := range details {
 			s := Sharer{}
 			var parts []json.RawMessage

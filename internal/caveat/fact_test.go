@@ -229,3 +229,20 @@ func FuzzFact(f *testing.F) {
 		json.Unmarshal(raw, &reasons)
 	})
 }
+
+// Of more variables than a reader keeps none are known: with only some of them it would refute
+// the doubt.
+func TestManySharers(t *testing.T) {
+	many := make([]Sharer, maxDetails)
+	for i := range many {
+		many[i] = Sharer{Name: "x", Line: i + 1, Func: "main.f"}
+	}
+	if got, want := string(Doubts{{Kind: SharedPlace, Sharers: many}}.AppendFacts(nil)), `[["sharedPlace"]]`; got != want {
+		t.Errorf("got %.99s, want %s", got, want)
+	}
+	written := `[["sharedPlace"` + strings.Repeat(`,["x",1,"main.f"]`, maxDetails+1) + `]]`
+	var got Doubts
+	if err := json.Unmarshal([]byte(written), &got); err != nil || len(got) != 1 || len(got[0].Sharers) != 0 {
+		t.Errorf("got %d doubts, error %v, want one without variables", len(got), err)
+	}
+}

@@ -24,14 +24,16 @@ type (
 // Core is a dump that was opened. It decodes the content when that is first used. Values
 // share the Core; it isn't safe for concurrent use.
 type Core struct {
-	file    *corefile.File
-	types   map[int]*Type
-	objects map[part]*object
-	parsed  map[string]*syntax.File // by path; nil where there is no source
-	named   map[string][]*Type      // see TypesNamed
-	memory  *memory                 // see at
-	keys    map[int]*keyIndex       // of large maps, by object, see Lookup
-	graph   *Graph                  // see Graph; nil if not asked for
+	file     *corefile.File
+	types    map[int]*Type
+	objects  map[part]*object
+	parsed   map[string]*syntax.File // by path; nil where there is no source
+	funcs    map[string]funcPlace    // where functions are, by name; see declares
+	searched int                     // how many sources were searched for them
+	named    map[string][]*Type      // see TypesNamed
+	memory   *memory                 // see at
+	keys     map[int]*keyIndex       // of large maps, by object, see Lookup
+	graph    *Graph                  // see Graph; nil if not asked for
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel: a pointer to
@@ -67,7 +69,7 @@ func Read(r io.Reader) (*Core, error) {
 
 func newCore(f *corefile.File) *Core {
 	return &Core{file: f, types: map[int]*Type{}, objects: map[part]*object{}, parsed: map[string]*syntax.File{},
-		keys: map[int]*keyIndex{}}
+		funcs: map[string]funcPlace{}, keys: map[int]*keyIndex{}}
 }
 
 // File returns the file that the dump was read from.

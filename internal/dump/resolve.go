@@ -220,42 +220,12 @@ func convertible(t *Type) bool {
 func (f *Frame) sharer(s caveat.Sharer) (syntax.Variable, bool) {
 	file, line := f.File, f.Line
 	if s.Func != "" && s.Func != f.Func {
-		if file, line = f.core.declares(s.Func); s.Line > 0 {
+		at := f.core.declares(s.Func)
+		if file, line = at.file, at.line; s.Line > 0 {
 			line = s.Line
 		}
 	}
 	return f.core.syntax(file).Lookup(s.Name, s.Line, line)
-}
-
-// declares returns where the dump has the source of a function, "" if it hasn't, or if more
-// than one place could be meant. It returns line 0 for a function literal.
-func (c *Core) declares(name string) (file string, line int) {
-	pkg := symbol.Package(name)
-	rest := strings.TrimPrefix(name, pkg+".")
-	literal := symbol.IsLiteral(rest)
-	for symbol.IsLiteral(rest) {
-		rest = rest[:strings.LastIndexByte(rest, '.')]
-	}
-	for _, candidate := range c.file.Sources() {
-		if !symbol.InDirectory(pkg, path.Dir(candidate)) {
-			continue
-		}
-		s := c.syntax(candidate)
-		if pkg == "main" && s.Package() != pkg {
-			continue
-		}
-		at := s.Function(s.Package() + "." + rest)
-		switch {
-		case at == 0:
-		case file != "":
-			return "", 0
-		case literal:
-			file = candidate
-		default:
-			file, line = candidate, at
-		}
-	}
-	return file, line
 }
 
 // changesWhole reports whether an assignment to a part of a variable, as in v.x = y or
