@@ -204,8 +204,11 @@ func (s *session) stack(args string) error {
 	if full {
 		w.under = s.frameDetails
 	}
-	if s.color && !all {
+	if (s.color || s.terminal) && !all {
 		w.kind = s.frameKind
+	}
+	if s.terminal && !all {
+		w.columns = s.show.columns()
 	}
 	w.write(g)
 	return nil

@@ -66,6 +66,29 @@ func TestStackFolded(t *testing.T) {
 	}
 }
 
+// On a terminal a frame is a row that fits into it.
+func TestStackRows(t *testing.T) {
+	g := &dump.Goroutine{Goroutine: &corefile.Goroutine{}}
+	kinds := map[string]frameKind{"example.com/shop/cart.(*Cart).Add": ownFrame, "github.com/go-chi/chi/v5.f": libraryFrame,
+		"net/http.c": standardFrame, "net/http.d": standardFrame}
+	for _, f := range []string{"example.com/shop/cart.(*Cart).Add", "github.com/go-chi/chi/v5.f", "net/http.c", "net/http.d"} {
+		place := corefile.Place{Func: f, File: "/home/ann/shop/cart/cart.go", Line: 12}
+		g.Frames = append(g.Frames, dump.Frame{Frame: &corefile.Frame{Place: place, PC: 7}})
+	}
+	for columns, want := range map[int]string{
+		80: "0  cart.(*Cart).Add  cart/cart.go:12\n~1  3 frames of chi, up to 3 (bt -a)~\n",
+		24: "0  cart.(*Cart).Add  :12\n~1  3 frames of chi, up …~\n",
+		20: "0  cart.(*Cart…  :12\n",
+	} {
+		var out plain
+		w := stackWriter{w: &out, limit: 9, kind: func(f *dump.Frame) frameKind { return kinds[f.Func] }, columns: columns}
+		w.write(g)
+		if !strings.HasPrefix(out.String(), want) {
+			t.Errorf("in %d columns: got\n%swant\n%s", columns, out.String(), want)
+		}
+	}
+}
+
 func TestGroupsText(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(`{"coredumpy":{"version":1,"reason":"panic","goroutine":40}}` + "\n")

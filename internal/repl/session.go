@@ -90,7 +90,7 @@ func Console(in *inspector.Inspector, o Options) *shell.Shell {
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
 	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
-	s := &session{in: in, out: out, color: o.Color, edits: o.Edit}
+	s := &session{in: in, out: out, color: o.Color, terminal: o.Columns != nil, edits: o.Edit}
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
@@ -136,6 +136,7 @@ type session struct {
 
 	progress  io.Writer // a terminal, or nil
 	color     bool
+	terminal  bool                                    // Out is one
 	displayed []string                                // expressions
 	edits     func(path, text string, line int) error // may be nil
 	sourced   int                                     // how many files of commands run
@@ -155,8 +156,8 @@ func (s *session) stackCommands() []shell.Command {
 	return []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[FLAG] [N]", Summary: "print the stack",
 			Run: s.stack, Help: "At most N frames, 50 if N isn't given. The flag -full adds arguments and locals.\n" +
-				"In colour, frames of the standard library in a row are one line, -a prints all. Those\n" +
-				"of the program's own modules are bold."},
+				"On a terminal each frame is a row, those of libraries that follow each other are one row,\n" +
+				"and those of the program's own modules are bold. -a prints all, with addresses and paths."},
 		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},
 		{Names: []string{"up", "u"}, Args: "[N|-m]", Summary: "go N frames up, to the caller",
