@@ -46,6 +46,8 @@ func (v *Variable) converted(typ string, left *int) bool {
 		switch {
 		case v.returnsConverted(value, typ, left):
 			return true
+		case v.in.f.line(value.Lparen) > v.line && !v.in.f.declaresFunc(name): // see debuginfo, Call.Borrowed
+			return true
 		case len(value.Args) != 1:
 			return false
 		case typ == "": // a slice or array, which an alias from elsewhere may stand for

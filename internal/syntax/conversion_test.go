@@ -41,6 +41,8 @@ func f(p table) {
 	fromLiteral := func() table { return other() }()
 	fromPlainLiteral := func() int { return other() }()
 	alias := p
+	fromElsewhereBelow := p.
+		other()
 }
 `)
 	for _, tt := range []struct {
@@ -53,7 +55,7 @@ func f(p table) {
 		{"fromElsewhere", 25, true, false}, {"fromHeld", 26, true, false}, {"fromWith", 27, true, false},
 		{"fromElement", 28, true, false}, {"fromNil", 29, false, false}, {"fromNumber", 30, false, false},
 		{"fromLiteral", 31, true, false}, {"fromPlainLiteral", 32, false, false},
-		{"p", 18, false, true}, {"alias", 33, false, true},
+		{"p", 18, false, true}, {"alias", 33, false, true}, {"fromElsewhereBelow", 34, true, false},
 	} {
 		v, ok := f.Lookup(tt.name, tt.line, 33)
 		if !ok {
