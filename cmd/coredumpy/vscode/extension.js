@@ -13,6 +13,7 @@ const { InlineValues } = require('./lib/inline');
 const link = require('./lib/link');
 const { Page } = require('./lib/page');
 const { Summary, viewType } = require('./lib/summary');
+const { message } = require('./lib/text');
 
 function activate(context) {
   const host = new Host(context);
@@ -59,7 +60,7 @@ class Host {
     const text = missing ? `${problem.message} ${command.howToInstall}` : `coredumpy: ${problem}`;
     this.log.error(text);
     const choices = missing ? ['Choose the command...', 'Open the settings', 'Show the log'] : ['Show the log'];
-    vscode.window.showErrorMessage(text, ...choices).then((chosen) => {
+    vscode.window.showErrorMessage(message(text), ...choices).then((chosen) => {
       if (chosen === 'Show the log') this.log.show();
       if (chosen === 'Choose the command...') this.choose();
       if (chosen === 'Open the settings') {
@@ -72,7 +73,13 @@ class Host {
   find(folder) {
     folder = folder || (vscode.workspace.workspaceFolders || [])[0];
     const setting = vscode.workspace.getConfiguration('coredumpy', folder && folder.uri).get('command');
-    return command.find(setting, folder && folder.uri.fsPath);
+    return command.find(setting, this.directory(folder));
+  }
+
+  // directory returns where the command runs: in a folder of the workspace, unless that isn't
+  // trusted. There "go run ./cmd/coredumpy" would run what the folder holds.
+  directory(folder) {
+    return folder && vscode.workspace.isTrusted ? folder.uri.fsPath : os.homedir();
   }
 
   // words is find that shows the error, and then returns undefined.
@@ -90,7 +97,7 @@ class Host {
     const folder = vscode.workspace.getWorkspaceFolder(uri) || (vscode.workspace.workspaceFolders || [])[0];
     const words = this.find(folder);
     this.log.info([...words, ...args].join(' '));
-    const result = await command.run(words, args, folder ? folder.uri.fsPath : os.homedir(), most);
+    const result = await command.run(words, args, this.directory(folder), most);
     if (result.stderr) this.log.warn(result.stderr.trim());
     if (result.status !== 0) this.log.warn(`exit status ${result.status}`);
     return result;

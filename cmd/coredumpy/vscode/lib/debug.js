@@ -56,7 +56,7 @@ class Adapters {
     const words = this.host.words(folder);
     if (!words) return undefined;
     this.host.log.info(`${words.join(' ')} dap: ${session.configuration.dump}`);
-    const options = folder ? { cwd: folder.uri.fsPath } : {};
+    const options = { cwd: this.host.directory(folder) };
     return new vscode.DebugAdapterExecutable(words[0], [...words.slice(1), 'dap'], options);
   }
 }
