@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
@@ -72,6 +73,10 @@ type errorMessage struct {
 // shownError is an error that the client should show, however the request was made.
 type shownError struct{ error }
 
+// withoutLinks returns a text for the user to the letter: VS Code makes links of [text](address),
+// also links that run its commands, and a file's name would choose them.
+func withoutLinks(text string) string { return strings.ReplaceAll(text, "](", "] (") }
+
 // errCancelled has the protocol's word for a cancelled request.
 var errCancelled = errors.New("cancelled")
 
@@ -101,6 +106,9 @@ func (s *session) answer(req request) {
 	if r.Body = body; err != nil {
 		text := printable.Line(err.Error())
 		_, shown := err.(shownError)
+		if shown {
+			text = withoutLinks(text)
+		}
 		r.Message, r.Body = text, errorBody{errorMessage{ID: 1, Format: text, ShowUser: shown}}
 	}
 	s.out.write(r)

@@ -97,7 +97,7 @@ func (s *session) launch(args launchArguments) (any, error) {
 	s.event("initialized", nil)
 	s.tell("console", s.greeting())
 	if failed != nil {
-		s.tell("important", printable.Line(failed.Error())+"\n")
+		s.tell("important", withoutLinks(printable.Line(failed.Error()))+"\n")
 	}
 	return nil, nil
 }

@@ -78,7 +78,7 @@ func (s *session) threadList(none) (any, error) {
 			"type goroutines to see them, and goroutine N to select one\n", more))
 	}
 	if failed != nil {
-		s.tell("important", printable.Line(failed.Error())+"\n")
+		s.tell("important", withoutLinks(printable.Line(failed.Error()))+"\n")
 	}
 	return threadsBody{s.threads}, nil
 }

@@ -59,7 +59,7 @@ test('an archive gives its dumps', () => {
 test('an archive that may do harm is refused', () => {
   const tests = [
     ['../x.dump', {}], ['a/../../x.dump', {}], ['/etc/x.dump', {}], ['a//x.dump', {}], ['./x.dump', {}],
-    ['C:x.dump', {}], ['a\\x.dump', {}], ['a./x.dump', {}], ['x.dump ', {}], ['con.dump', {}], ['x\n.dump', {}], ['', {}],
+    ['C:x.dump', {}], ['a\\x.dump', {}], ['a./x.dump', {}], ['x.dump ', {}], ['con.dump', {}], ['x\n.dump', {}], ['', {}], ['x\u202epmud.dump', {}],
     ['x.dump', { mode: 0o120777 }], ['x', { mode: 0o120777 }], ['x.dump', { mode: 0o020666 }],
     ['x.dump', { flags: 1 }], ['x.dump', { method: 12 }], ['x.dump', { size: 5 }], ['x.dump', { size: 1 }],
     ['x.dump', { size: 0xfffffff0 }],

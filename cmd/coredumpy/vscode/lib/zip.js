@@ -79,7 +79,7 @@ function findEnd(archive) {
 function check(entry) {
   const parts = entry.name.replace(/\/$/, '').split('/');
   const type = entry.system === unix ? entry.mode & typeMask : 0;
-  if (/[\\:\u0000-\u001f\u007f-\u009f\ufffd]/.test(entry.name)) throw refused(entry.name, 'has odd characters');
+  if (/[\\:\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]/.test(entry.name)) throw refused(entry.name, 'has odd characters');
   // Windows ignores dots and spaces at the end of a name, and has devices of these names.
   for (const part of parts) {
     if (part === '' || /[. ]$/.test(part)) throw refused(entry.name, 'may leave its folder');
