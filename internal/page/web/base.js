@@ -58,9 +58,10 @@ function commandLine(command) {
   return element("p", { className: "command" }, code, " ", button);
 }
 
-// loadCommand is the command that opens the dump and runs a command of the prompt.
+// loadCommand is the command that opens the dump and runs a command of the prompt. A name that
+// begins with - would be taken for a flag.
 const loadCommand = (dump, command) =>
-  `coredumpy load ${shellWord(dump)}` + (command ? ` -c ${shellWord(command)}` : "");
+  `coredumpy load ${shellWord(dump.startsWith("-") ? "./" + dump : dump)}` + (command ? ` -c ${shellWord(command)}` : "");
 
 const shellWord = (word) =>
   /^[\w@%+=:,./][\w@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
