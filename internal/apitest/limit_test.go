@@ -112,8 +112,8 @@ func TestMaxElements(t *testing.T) {
 	}{
 		{"slice", []int{1, 2, 3, 4, 5}, 3, 3, 5, "[]int len: 5, cap: 5, [1,2,3,...+2 more]"},
 		{"slice that fits", []int{1, 2, 3}, 3, 3, 3, "[]int len: 3, cap: 3, [1,2,3]"},
-		{"no elements", []int{1, 2, 3}, 0, 0, 3, "[]int len: 3, cap: 3, [...]"},
-		{"negative", []int{1, 2, 3}, -1, 0, 3, "[]int len: 3, cap: 3, [...]"},
+		{"no elements", []int{1, 2, 3}, 0, 0, 3, "[]int len: 3, cap: 3, [... elements limit]"},
+		{"negative", []int{1, 2, 3}, -1, 0, 3, "[]int len: 3, cap: 3, [... elements limit]"},
 		{"array", [5]string{"a", "b", "c", "d"}, 2, 2, 5, `[5]string ["a","b",...+3 more]`},
 		{"map", map[int8]int8{1: 1}, 3, 1, 1, "map[int8]int8 [1: 1, ]"},
 		{"channel", full, 3, 3, 7, "chan int 7/9"},

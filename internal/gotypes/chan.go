@@ -73,10 +73,10 @@ func (p *Process) Chan(t *Type, addr uint64) (*Chan, error) {
 		buf: le64(h[l.buf:]), recvx: le64(h[l.recvx:]), elem: uint64(le16(h[l.elemSize:])),
 	}
 	if c.Cap < 0 || c.Len < 0 || c.Len > c.Cap || c.Cap > 0 && c.recvx >= uint64(c.Cap) {
-		return nil, fmt.Errorf("no channel at %#x", addr)
+		return nil, &NoneError{"channel", addr}
 	}
 	if e := t.Elem(); e != nil && e.Size != int64(c.elem) {
-		return nil, fmt.Errorf("no %s at %#x", t.Name, addr)
+		return nil, &NoneError{t.Name, addr}
 	}
 	c.recvq, c.sendq = le64(h[l.recvq+l.first:]), le64(h[l.sendq+l.first:])
 	return c, nil

@@ -14,14 +14,14 @@ func (p *Process) Dynamic(t *Type, addr, tab, data uint64) (*Type, uint64, error
 	}
 	typ, err := p.DescriptorIn(t, tab)
 	if err != nil {
-		return nil, 0, fmt.Errorf("no method table at %#x", tab)
+		return nil, 0, &NoneError{"method table", tab}
 	}
 	dyn, err := p.RuntimeType(typ)
 	if err != nil {
 		return nil, 0, err
 	}
 	if dyn.Kind == reflect.Interface {
-		return nil, 0, fmt.Errorf("no type of a value at %#x", typ)
+		return nil, 0, &NoneError{"type of a value", typ}
 	}
 	if dyn.Direct {
 		return dyn, addr + word, nil

@@ -162,7 +162,7 @@ func (p *Process) MapLen(addr uint64) (int64, error) {
 	}
 	n, err := p.ReadWord(addr + p.lay.maps.used)
 	if err == nil && int64(n) < 0 {
-		err = fmt.Errorf("no map at %#x", addr)
+		err = &NoneError{"map", addr}
 	}
 	return int64(n), err
 }
@@ -198,7 +198,7 @@ func (p *Process) MapEntries(t *Type, addr uint64, visit func(*Entry) bool) erro
 	var err error
 	switch {
 	case n > maxDirectory || n&(n-1) != 0:
-		return fmt.Errorf("no map at %#x", addr)
+		return &NoneError{"map", addr}
 	case n == 0 && dir == 0: // made, and never written to
 	case n == 0:
 		err = r.groups(dir, 1)
@@ -249,7 +249,7 @@ func (r *mapReader) tables(dir, n uint64) error {
 		h = h[l.groups:]
 		mask := le64(h[l.mask:])
 		if bits.OnesCount64(mask+1) != 1 || mask >= maxTable {
-			return fmt.Errorf("no map table at %#x", table)
+			return &NoneError{"map table", table}
 		}
 		if err := r.groups(le64(h[l.data:]), mask+1); err != nil {
 			return err

@@ -11,6 +11,14 @@ const Word = 8
 
 const word = Word
 
+// NoneError says that what is at an address isn't what should be there.
+type NoneError struct {
+	What string // such as map
+	Addr uint64
+}
+
+func (e *NoneError) Error() string { return fmt.Sprintf("no %s at %#x", e.What, e.Addr) }
+
 // few returns n bytes, at most maxStruct, that are valid until the next read: it reuses
 // them, as a memory.Reader can't read into the stack, and the collector is off.
 func (p *Process) few(n uint64) []byte { return p.small[:n] }

@@ -179,12 +179,12 @@ func (p *Process) RuntimeType(addr uint64) (*Type, error) {
 		return nil, p.typesErr
 	}
 	if addr == 0 || addr%word != 0 {
-		return nil, fmt.Errorf("no type at %#x", addr)
+		return nil, &NoneError{"type", addr}
 	}
 	l := &p.lay.types
 	h := make([]byte, l.end)
 	if err := p.Mem.Read(h, addr); err != nil {
-		return nil, fmt.Errorf("no type at %#x", addr)
+		return nil, &NoneError{"type", addr}
 	}
 	d := &descriptor{
 		p: p, l: l, addr: addr,
@@ -193,7 +193,7 @@ func (p *Process) RuntimeType(addr uint64) (*Type, error) {
 	t := &Type{Kind: d.kind, Size: int64(le64(h[l.size:]))}
 	t.Direct = h[l.kind]&kindDirect != 0 || d.flag&l.isDirect != 0
 	if !t.plausible() {
-		return nil, fmt.Errorf("no type at %#x", addr)
+		return nil, &NoneError{"type", addr}
 	}
 	p.rtypes[addr] = t // before the name, which may lead back here
 	p.addIndex(t)

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"strconv"
@@ -126,10 +127,10 @@ func (w *Walker) reference(dst []byte, t *gotypes.Type, to uint64, c context) []
 	return w.point(dst, to, Object{typ: w.nodeType(t.Elem(), to), Addr: to, whole: true}, c)
 }
 
-// why returns the reason for a value that isn't what its type says. For a variable that isn't used
-// again it is that its memory holds something else.
+// why returns the reason for a value that can't be read. If it isn't what its type says, and the
+// variable isn't used again, its memory holds something else by now.
 func (c context) why(err error) caveat.Reason {
-	if c.stale {
+	if none := (*gotypes.NoneError)(nil); c.stale && errors.As(err, &none) {
 		return caveat.Of(errReused)
 	}
 	return caveat.Of(err)
