@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -42,6 +43,13 @@ func ownCopy(t *testing.T) (info *debuginfo.File, path string) {
 	return info, path
 }
 
+// dropped reports whether nothing is kept, nor waited for.
+func (k *keeper) dropped() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.info == nil && !k.watched
+}
+
 func TestKeeper(t *testing.T) {
 	info, path := ownCopy(t)
 	k := keeper{most: maxKept}
@@ -58,15 +66,22 @@ func TestKeeper(t *testing.T) {
 	info.Close()
 
 	k.keep(info, 7)
-	first := k.times
+	k.since = k.since.Add(-keepFor / 2)
+	if k.drop(); k.info == nil {
+		t.Error("dropped before its time was over")
+	}
+	k.since = k.since.Add(-keepFor / 2)
+	for !k.dropped() { // by the finalizer
+		runtime.GC()
+	}
 	k.keep(info, 7)
-	if k.drop(first); k.info == nil {
-		t.Error("dropped what was kept again since")
+	k.mu.Lock()
+	if got, _ := k.take(); got != nil {
+		t.Error("got debug information that somebody else is at")
 	}
-	if k.drop(k.times); k.info != nil {
-		t.Error("not dropped when its time was over")
-	}
+	k.mu.Unlock()
 
+	k.info = nil
 	k.most = info.Memory() - 1
 	if k.keep(info, 7); k.info != nil {
 		t.Errorf("kept %d bytes, want %d at most", info.Memory(), k.most)
@@ -112,5 +127,5 @@ func TestDebugKeep(t *testing.T) {
 		}
 		was.Keep()
 	}
-	kept.drop(kept.times)
+	kept.take()
 }
