@@ -6,7 +6,7 @@
 #
 #	.ci/optimised.sh [VERSION]...     go1.26.8 and go1.27.3 if none is given
 #
-# PROGRAMS and SEED choose the programs.
+# PROGRAMS and SEED choose the generated programs; REAL=0 leaves out the others.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,5 +14,5 @@ cd "$(dirname "$0")/.."
 for version; do
 	echo "== $version"
 	GOTOOLCHAIN=$version go run ./.ci/optimised -programs "${PROGRAMS:-8}" -seed "${SEED:-1}"
-	GOTOOLCHAIN=$version go run ./.ci/optimised -real .ci/optimised/real
+	[ "${REAL:-1}" = 0 ] || GOTOOLCHAIN=$version go run ./.ci/optimised -real .ci/optimised/real
 done
