@@ -171,7 +171,10 @@ func contents(core *coredumpy.Core) (lines []string) {
 	add("%s: %s %q %q test %q top %v", h.Reason, h.Message, h.Value, h.Description, h.Test, h.Top)
 	add("%s %s %s %s %s", h.GoVersion, h.Host, filepath.Base(h.Program), h.Args[:1], h.Directory)
 	add("build %v", h.Build)
-	add("notes %q", h.Notes)
+	// Whether a goroutine of the runtime ran meanwhile varies, too.
+	add("notes %q", slices.DeleteFunc(slices.Clone(h.Notes), func(note string) bool {
+		return strings.HasPrefix(note, "goroutines that ran while the dump was made")
+	}))
 	for _, cut := range h.Cut {
 		add("cut %s", cut.Limit) // which elements of a map are left out varies
 	}
