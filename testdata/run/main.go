@@ -280,7 +280,7 @@ var kinds = map[string]func(){
 	"closed":     func() { closed(2) },
 	"send":       func() { send(3) },
 	"waitgroup":  func() { waitGroup(4) },
-	"mapwrites":  func() { m := map[int]int{}; go mapWrites(m, 5); go mapWrites(m, 5); mapWrites(m, 5) },
+	"mapwrites":  func() { m := full(); go mapWrites(m, 5); go mapWrites(m, 5); mapWrites(m, 5) },
 	"deadlock":   func() { lockTwice(new(sync.Mutex), 6) },
 	"receive":    func() { receive(make(chan int), 7) },
 	"overflow":   func() { o := &order{ID: 3}; o.Next = o; overflow(o, 0) },

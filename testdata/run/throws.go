@@ -37,7 +37,8 @@ func iterateMap(m map[int]int, n int) {
 	}
 }
 
-// full returns a map that mapWrites doesn't make larger.
+// full returns a map that mapWrites doesn't make larger: while a map grows, writes of two
+// goroutines may end in a fault.
 func full() map[int]int {
 	m := map[int]int{}
 	for i := range 10 {

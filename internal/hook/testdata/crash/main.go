@@ -170,10 +170,14 @@ func stress() {
 	ten()
 }
 
-// writers has goroutines write to one map until the runtime sees it.
+// writers has goroutines write to one map until the runtime sees it. The keys are there
+// before: while a map grows, such writes may end in a fault.
 func writers() {
 	runtime.GOMAXPROCS(4)
 	m := make(map[int]int)
+	for i := range 100 {
+		m[i] = i
+	}
 	for range 4 {
 		go func() {
 			for i := 0; ; i++ {
