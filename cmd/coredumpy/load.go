@@ -166,8 +166,10 @@ func (s *session) run(from io.Reader, path string) (status int) {
 	}
 	editor := &fileEditor{stdin: s.stdin, stdout: s.stdout, stderr: s.stderr}
 	o.Edit = editor.open
-	if out, ok := s.stdout.(*os.File); ok && isTerminal(out) {
-		o.Columns = func() int { return cmp.Or(columns(out), narrowest) }
+	out, _ := s.stdout.(*os.File)
+	size := &terminalSize{terminal: out}
+	if out != nil && isTerminal(out) {
+		o.Columns = func() int { return cmp.Or(size.width(), narrowest) }
 	}
 	if s.src != "" {
 		root, err := os.OpenRoot(s.src)
@@ -180,7 +182,7 @@ func (s *session) run(from io.Reader, path string) (status int) {
 		o.Source = func(path string) (string, bool) { return sourceIn(root, path) }
 	}
 	if o.Prompt {
-		o.ReadLine = lineEditor(s.stdin.(*os.File), s.stdout.(*os.File), o.Color)
+		o.ReadLine = lineEditor(s.stdin.(*os.File), out, size, o.Color)
 	}
 	err = coredumpy.Load(core, o)
 	switch {

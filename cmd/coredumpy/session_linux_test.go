@@ -2,8 +2,10 @@ package main
 
 import (
 	"os"
+	"regexp"
+	"runtime"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -78,6 +80,7 @@ func TestResizeOnTerminal(t *testing.T) {
 	p.send("p 1+11111111111111111")
 	p.expect("p 1+11111111111111111")
 	p.resize(20)
+	p.expect("\r" + promptText + "1111111\x1b[K")
 	p.send("2")
 	p.expect("\r" + promptText + "1111112\x1b[K") // 20 columns but one, the prompt is 12 of them
 	p.enter("\x05\x15bt\r", "main.f")
@@ -146,19 +149,46 @@ func TestLeavesAfterContinuing(t *testing.T) {
 	if err != nil {
 		t.Skipf("there is no stty: %v", err)
 	}
-	var drawn atomic.Bool
-	begun := make(chan struct{}, 10)
+	var once sync.Once
+	begun, left, early := make(chan struct{}), make(chan struct{}), make(chan bool, 1)
 	leave := restoring(slave, usual, func() {
-		begun <- struct{}{}
-		time.Sleep(50 * time.Millisecond) // leave has time to overtake it
-		drawn.Store(true)
+		once.Do(func() {
+			close(begun)
+			early <- hasLeft(left)
+		})
 	})
 	syscall.Kill(os.Getpid(), syscall.SIGCONT)
 	<-begun
-	if err := leave(); err != nil || !drawn.Load() {
-		t.Errorf("got error %v, and left before the line was drawn: %v", err, !drawn.Load())
+	go func() {
+		defer close(left)
+		if err := leave(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if <-early {
+		t.Error("left before the line was drawn")
 	}
+	<-left
 	if got, err := stty(slave, "-g"); err != nil || got != usual {
 		t.Errorf("got mode %q and error %v, want %q", got, err, usual)
+	}
+}
+
+// waitingToLeave matches the stack of a goroutine in which the function that restoring returns waits.
+var waitingToLeave = regexp.MustCompile(`(?m)^goroutine \d+ \[chan receive.*\]:\n.*\.restoring\.func`)
+
+// hasLeft waits until what restoring returns has come to its end, or waits for something.
+func hasLeft(left <-chan struct{}) bool {
+	stacks := make([]byte, 1<<20)
+	for {
+		select {
+		case <-left:
+			return true
+		default:
+		}
+		if waitingToLeave.Match(stacks[:runtime.Stack(stacks, true)]) {
+			return false
+		}
+		time.Sleep(time.Millisecond)
 	}
 }

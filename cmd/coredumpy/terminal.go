@@ -14,11 +14,14 @@ import (
 	"coredumpy/internal/edit"
 )
 
+// lineReader reads a line behind a prompt, see LoadOptions.ReadLine.
+type lineReader = func(prompt string, complete func(text string) (from int, words []string)) (string, error)
+
 // lineEditor returns a function that reads and edits lines on a terminal, or nil if the
 // terminal can't be set for that. The modes of terminals differ from system to system;
 // stty(1) of POSIX sets them on all. Windows has no stty, and a console that edits lines
 // itself.
-func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []string)) (string, error) {
+func lineEditor(in, out *os.File, size *terminalSize, bold bool) lineReader {
 	if term := os.Getenv("TERM"); term == "" || term == "dumb" {
 		return nil
 	}
@@ -29,14 +32,19 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 	past := readHistory()
 	e := edit.New(in, out)
 	e.Bold, e.History = bold, past.lines
-	e.Columns = func() int { return columns(in) }
+	e.Columns = size.width
 	return func(prompt string, complete func(string) (int, []string)) (line string, err error) {
 		e.Complete = complete
 		if err := readKeys(in); err != nil {
 			return "", err
 		}
-		leave := restoring(in, usual, e.Redraw)
+		size.forget()
+		leave := restoring(in, usual, func() {
+			size.forget()
+			e.Redraw()
+		})
 		defer func() {
+			size.forget()
 			if restored := leave(); err == nil {
 				err = restored
 			}
@@ -52,15 +60,6 @@ func lineEditor(in, out *os.File, bold bool) func(string, func(string) (int, []s
 	}
 }
 
-// columns returns how many columns a terminal has, 0 if that isn't known.
-func columns(terminal *os.File) (n int) {
-	if size, err := stty(terminal, "size"); err == nil {
-		rows := 0
-		fmt.Sscan(size, &rows, &n)
-	}
-	return n
-}
-
 // readKeys has a terminal pass on keys one by one. They aren't echoed, and Ctrl-C is one of them.
 func readKeys(in *os.File) error {
 	_, err := stty(in, "-icanon", "-echo", "min", "1", "time", "0", "intr", "undef")
@@ -69,12 +68,13 @@ func readKeys(in *os.File) error {
 
 // restoring returns a function that gives a terminal its usual mode back. A signal that
 // ends the process does so only after that. If the process was stopped and goes on, the terminal
-// gets the mode for keys again, and redraw is called.
+// gets the mode for keys again, and redraw is called; also if the terminal has got another size.
 func restoring(in *os.File, usual string, redraw func()) (leave func() error) {
-	ends, goesOn := make(chan os.Signal, 1), make(chan os.Signal, 1)
+	ends, goesOn, changed := make(chan os.Signal, 1), make(chan os.Signal, 1), make(chan os.Signal, 1)
 	signal.Notify(ends, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	if len(continued) > 0 { // without signals, Notify is for all
 		signal.Notify(goesOn, continued...)
+		signal.Notify(changed, resized...)
 	}
 	left, done := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -85,6 +85,9 @@ func restoring(in *os.File, usual string, redraw func()) (leave func() error) {
 				if readKeys(in) == nil {
 					redraw()
 				}
+				continue
+			case <-changed:
+				redraw()
 				continue
 			case sig := <-ends:
 				stty(in, usual)
@@ -100,6 +103,7 @@ func restoring(in *os.File, usual string, redraw func()) (leave func() error) {
 	return func() error {
 		signal.Stop(ends)
 		signal.Stop(goesOn)
+		signal.Stop(changed)
 		close(left)
 		<-done // it may be setting the mode for keys
 		_, err := stty(in, usual)

@@ -12,14 +12,17 @@ const maxLeaves = 1000
 
 // Leaves calls visit with the values that hold a byte of memory, and which of their bytes it is:
 // numbers, the innermost ones of structs and arrays, until visit returns false. Values that
-// overlap may hold the byte in several ways. It reports false if there were too many to visit all.
-func (c *Core) Leaves(addr uint64, visit func(leaf Value, offset uint64) bool) (all bool) {
+// overlap may hold the byte in several ways. It reports false if there were too many to visit all, or
+// if stop, which it asks now and then, reports true while the dump is read to find them.
+func (c *Core) Leaves(addr uint64, visit func(leaf Value, offset uint64) bool, stop func() bool) (all bool) {
 	steps := 2
 	if c.file.Old() {
 		steps = 3 // only references say where objects are
 	}
-	m := c.prepared(steps)
-	n := 0
+	m, n := c.prepared(0), 0
+	if !m.prepare(steps, stop) {
+		return false
+	}
 	for _, x := range []*extents{&m.objects, &m.variables, &m.led} {
 		more := true
 		x.around(addr, func(e *extent) bool {

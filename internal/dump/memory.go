@@ -26,6 +26,7 @@ type memory struct {
 	seen map[part]bool
 	todo []Value // func values, maps and channels whose contents are still to be read
 	left int     // objects that may still be read
+	stop func() bool
 }
 
 // extents are values and where they are.
@@ -79,7 +80,15 @@ func (c *Core) prepared(steps int) *memory {
 		c.memory = &memory{core: c, seen: map[part]bool{}, left: maxLooked}
 	}
 	m := c.memory
+	m.prepare(steps, func() bool { return false })
+	return m
+}
+
+// prepare does so many of the steps, or those before stop reports true. A step that is stopped has
+// found nothing, and begins again the next time. It reports whether all are done.
+func (m *memory) prepare(steps int, stop func() bool) bool {
 	for ; m.read < steps; m.read++ {
+		m.stop = stop
 		switch m.read {
 		case 0:
 			m.readObjects()
@@ -91,8 +100,24 @@ func (c *Core) prepared(steps int) *memory {
 			m.readAll()
 			m.led.sort()
 		}
+		if stop() {
+			m.undo()
+			return false
+		}
 	}
-	return m
+	return true
+}
+
+// undo forgets what the current step has found.
+func (m *memory) undo() {
+	switch m.read {
+	case 0:
+		m.objects, m.unsure = extents{}, extents{}
+	case 1:
+		m.variables = extents{}
+	case 2:
+		m.led, m.todo, m.seen, m.left = extents{}, nil, map[part]bool{}, maxLooked
+	}
 }
 
 func (x *extents) add(e extent) {
@@ -153,7 +178,7 @@ func (m *memory) readObjects() {
 			pointed[t.record().Elem] = true
 		}
 	}
-	for id, last := 1, c.file.MaxObject(); id <= last; id++ {
+	for id, last := 1, c.file.MaxObject(); id <= last && (id%1024 != 0 || !m.stop()); id++ {
 		typ, text, addr, ok := c.file.RawObject(id)
 		if !ok || addr == 0 {
 			continue
@@ -207,6 +232,9 @@ func sizeOf(t *Type, text []byte) uint64 {
 // readVariables notes where the variables are.
 func (m *memory) readVariables() {
 	for g, err := range m.core.AllGoroutines() {
+		if m.stop() {
+			return
+		}
 		if err != nil {
 			continue
 		}
@@ -237,6 +265,9 @@ func known(v *Variable) bool {
 // readAll finds everything that variables lead to.
 func (m *memory) readAll() {
 	for _, id := range m.core.Goroutines() {
+		if m.stop() {
+			return
+		}
 		g, err := m.core.Goroutine(id)
 		if err != nil {
 			continue
@@ -250,7 +281,7 @@ func (m *memory) readAll() {
 	}
 	globals, _ := m.core.Globals()
 	m.lookAll(globals)
-	for i := 0; m.left > 0 && (i < len(m.led.list) || len(m.todo) > 0); {
+	for i := 0; m.left > 0 && (i < len(m.led.list) || len(m.todo) > 0) && !m.stop(); {
 		if last := len(m.todo) - 1; last >= 0 {
 			v := m.todo[last]
 			m.todo = m.todo[:last]

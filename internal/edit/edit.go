@@ -17,8 +17,8 @@ type Editor struct {
 	// Width is how many columns the terminal has; 0 means 80. A longer line is shown
 	// in part.
 	Width int
-	// Columns, if it isn't nil, returns the Width of the terminal, which may change while a
-	// line is typed.
+	// Columns, if it isn't nil, returns the Width of the terminal. It is called for each line, and
+	// by Redraw.
 	Columns func() int
 	// Bold has the prompt printed in bold.
 	Bold bool
@@ -71,6 +71,7 @@ func (e *Editor) Line(prompt string) (string, error) {
 	e.lines = append(slices.Clip(e.History), "")
 	e.at = len(e.History)
 	e.reading = true
+	e.measure()
 	defer func() { e.reading = false }()
 	if _, err := io.WriteString(e.out, pasteOn); err != nil {
 		return "", err
@@ -115,9 +116,6 @@ func (e *Editor) Line(prompt string) (string, error) {
 // pasted, nobody sees the line.
 func (e *Editor) next() (rune, error) {
 	if e.in.Buffered() == 0 {
-		if e.Columns != nil {
-			e.Width = e.Columns()
-		}
 		if err := e.draw(); err != nil {
 			return 0, err
 		}
@@ -127,12 +125,20 @@ func (e *Editor) next() (rune, error) {
 	return e.key()
 }
 
+// measure finds out how wide the terminal is.
+func (e *Editor) measure() {
+	if e.Columns != nil {
+		e.Width = e.Columns()
+	}
+}
+
 // Redraw shows the line again that is being read, if one is: after the program was stopped and
-// goes on, say. It may be called from any goroutine.
+// goes on, or the terminal has got another width. It may be called from any goroutine.
 func (e *Editor) Redraw() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.reading {
+		e.measure()
 		e.draw() // the next draw returns the error
 	}
 }

@@ -43,7 +43,7 @@ func (in *Inspector) Cells(addr uint64, n int, stop func() bool) []Cell {
 				*c = Cell{Stored, b}
 			}
 			return true
-		}); !all && c.State == Stored {
+		}, stop); !all && c.State == Stored {
 			*c = Cell{} // one that wasn't looked at may hide it
 		}
 	}

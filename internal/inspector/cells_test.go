@@ -133,3 +133,44 @@ func TestCellsOfStack(t *testing.T) {
 		t.Errorf("got %.0f allocations for 400 bytes", allocs)
 	}
 }
+
+// Reading the dump to find addresses can be stopped at any time, and the next time all is found.
+func TestCellsStopped(t *testing.T) {
+	records := []string{
+		`{"type":{"id":1,"name":"uint8","kind":"uint8","size":1}}`,
+		`{"type":{"id":2,"name":"main.T","kind":"struct","size":16,"fields":[{"name":"next","type":3},{"name":"b","type":1,"off":8}]}}`,
+		`{"type":{"id":3,"name":"*main.T","kind":"ptr","size":8,"elem":2}}`,
+		`{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[` +
+			`{"name":"p","type":3,"addr":4096,"value":[8192,1]}]}]}}`,
+		`{"goroutine":{"id":2,"status":"running","frames":[]}}`,
+	}
+	for id := 1; id <= 10; id++ {
+		records = append(records, fmt.Sprintf(`[%d,2,[[%d,%d],%d]]`, id, 8192+16*id, id+1, id))
+	}
+	records = append(records, `[11,2,[null,11]]`)
+	text := `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"arch":"amd64"}}` + "\n"
+	stopped := 0
+	for n := range 30 {
+		core, err := dump.Read(strings.NewReader(text + strings.Join(records, "\n") + "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, err := New(core)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls := 0
+		const last = 8192 + 16*10 + 8
+		if got := cellsText(in.Cells(last, 1, func() bool { calls++; return calls > n })); got == ".." {
+			stopped++
+		} else if got != "0b" {
+			t.Errorf("stopped the time %d: got %s", n+1, got)
+		}
+		if got := cellsText(in.Cells(last, 1, func() bool { return false })); got != "0b" {
+			t.Errorf("after the time %d: got %s, want 0b", n+1, got)
+		}
+	}
+	if stopped < 10 || stopped == 30 {
+		t.Errorf("got %d of 30 stopped, want more than 10 and fewer than all", stopped)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/constant"
 	"go/parser"
 	"io"
 	"reflect"
@@ -123,6 +124,9 @@ func (s *session) examineOrX(args string) error {
 // cells returns n bytes of the memory that the value of expr is about, and where they are.
 func (s *session) cells(expr string, r eval.Result, n int) (addr uint64, cells []inspector.Cell, err error) {
 	stopped := func() bool { return s.out.Err() != nil }
+	if addr, ok := constantAddress(r.Const); ok {
+		return addr, s.in.Cells(addr, n, stopped), nil
+	}
 	v, err := r.Typed(s.in.Core)
 	switch {
 	case err != nil:
@@ -156,6 +160,15 @@ func (s *session) cells(expr string, r eval.Result, n int) (addr uint64, cells [
 		}
 	}
 	return addr, cells, nil
+}
+
+// constantAddress returns the address that a constant is: an untyped one may be none of an int.
+func constantAddress(c constant.Value) (addr uint64, ok bool) {
+	if c == nil {
+		return 0, false
+	}
+	addr, ok = constant.Uint64Val(constant.ToInt(c))
+	return addr, ok && addr != 0
 }
 
 // textCells returns the first n bytes of a string.

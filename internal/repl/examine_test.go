@@ -15,10 +15,11 @@ const examineDump = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"a
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","pkg":"main","vars":[` +
 	`{"name":"x","type":1,"addr":4096,"value":258},{"name":"s","type":3,"value":"abc"},` +
 	`{"name":"secret","type":3,"value":{"s":"***redacted***","red":true}},` +
-	`{"name":"b","type":2,"value":[8192,1,10]},{"name":"hidden","type":2,"value":[12288,2,60]},` +
+	`{"name":"b","type":2,"value":[8192,1,10]},{"name":"high","type":2,"value":[10376293541461622784,3,1]},{"name":"hidden","type":2,"value":[12288,2,60]},` +
 	`{"name":"f","type":3,"value":{"x":"optimized out"}}]}]}}
 [1,2,"0123456789"]
 [2,2,{"s":"***redacted***","red":true}]
+[3,2,"a"]
 `
 
 // Memory is shown as it was, and what is hidden in it is not: not as the bytes of what stands for it, either.
@@ -42,6 +43,10 @@ func TestExamine(t *testing.T) {
 		{"x", "258\n"},
 		{"x + 1", "259\n"},
 		{"x -1", "257\n"},
+		{"x 0x9000000000000000", "0x9000000000000000:   0x61\n"},
+		{"x -count 3 0xffffffffffffffff", "0xffffffffffffffff:   ??     ??     ??\n"},
+		{"x -x 0x10000000000000000", "examinemem: 0x10000000000000000 is no address\n"},
+		{"x -x 1<<13+2", "0x2002:   0x32\n"},
 		{"x.f", "x (type int) has no member f"},
 		{"examinemem", "examinemem: give an address, or -x EXPRESSION\n"},
 		{"examinemem -h", "examinemem: help examinemem says what it takes\n"},

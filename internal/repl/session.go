@@ -49,6 +49,7 @@ func Run(core *dump.Core, o Options) error {
 	in, failed := inspector.New(core)
 	s := newSession(in, o)
 	sh := s.sh
+	sh.Named = !o.Prompt && len(o.Commands) != 1
 	if o.Prompt {
 		sh.Prompt = "(coredumpy) "
 		greet(s.out, core.Head(), core.Missing(), core.Unknown())

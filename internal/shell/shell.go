@@ -36,6 +36,8 @@ type Shell struct {
 	// Bare runs a line that begins with no command's name; ok is false if it is none that it
 	// knows either. It may be nil.
 	Bare func(line string) (ok bool, err error)
+	// Named has errors of commands begin with the command: nobody has just typed it.
+	Named bool
 	// Interrupt is the channel of Out. An interrupt ends the command that runs. If
 	// none runs there is a new prompt, or, without a prompt, the loop ends.
 	Interrupt <-chan os.Signal
@@ -117,12 +119,12 @@ func (s *Shell) next(in *input) (string, error) {
 	}
 }
 
-// Do runs the command in line; an empty line runs the last command again. The
+// Do runs the command in line; an empty line that a person types runs the last command again. The
 // error of a command is printed on Err and not returned. Do returns the errors
 // of Loop, and ErrQuit.
 func (s *Shell) Do(line string) error {
 	line = strings.TrimSpace(line)
-	if line == "" {
+	if line == "" && s.Prompt != "" {
 		line = s.last
 	}
 	if line == "" || strings.HasPrefix(line, "#") {
@@ -141,9 +143,33 @@ func (s *Shell) Do(line string) error {
 	}
 	s.failed = true
 	s.Out.recordLine(err.Error())
-	fmt.Fprintln(s.Err, s.Out.safe(err.Error()))
+	message := err.Error()
+	if s.Named {
+		message = s.naming(line, message)
+	}
+	fmt.Fprintln(s.Err, s.Out.safe(message))
 	return nil
 }
+
+// naming puts the command that failed in front of the message, in place of its name.
+func (s *Shell) naming(line, message string) string {
+	const longest = 80 // characters
+	if strings.HasPrefix(message, unknownCommand) {
+		return message
+	}
+	name, args, _ := strings.Cut(line, " ")
+	if c := s.find(name); c != nil {
+		message = strings.TrimPrefix(message, c.Names[0]+": ")
+	}
+	message = strings.TrimPrefix(message, args+": ")
+	if all := []rune(line); len(all) > longest {
+		line = string(all[:longest]) + "…"
+	}
+	return line + ": " + message
+}
+
+// unknownCommand begins the errors of Call that quote the command.
+const unknownCommand = "unknown command "
 
 // Run runs the command in line alone, and returns its error, or why its output ended early.
 func (s *Shell) Run(line string) error {
@@ -237,9 +263,9 @@ func (s *Shell) unknown(name string) error {
 		}
 	}
 	if best == "" {
-		return fmt.Errorf("unknown command %q: help lists the commands", name)
+		return fmt.Errorf(unknownCommand+"%q: help lists the commands", name)
 	}
-	return fmt.Errorf("unknown command %q: did you mean %s?", name, best)
+	return fmt.Errorf(unknownCommand+"%q: did you mean %s?", name, best)
 }
 
 // Distance returns how many bytes must be inserted, deleted or replaced to turn
@@ -295,7 +321,10 @@ func (s *Shell) help(name string) error {
 	for _, c := range append(s.Commands[:len(s.Commands):len(s.Commands)], helpCommand) {
 		s.Out.Printf("%-32s %s\n", strings.TrimSpace(strings.Join(c.Names, ", ")+" "+c.Args), c.Summary)
 	}
-	s.Out.Printf("An empty line repeats the last command. help COMMAND says more.\n")
+	if s.Prompt != "" {
+		s.Out.Printf("An empty line repeats the last command. ")
+	}
+	s.Out.Printf("help COMMAND says more.\n")
 	return nil
 }
 

@@ -48,8 +48,9 @@ func TestLoop(t *testing.T) {
 	}{
 		{name: "commands", in: "echo a b\ne  c \n", out: "a b\nc\n"},
 		{name: "no newline at the end", in: "echo a", out: "a\n"},
-		{name: "repetition", in: "\necho a\n\n \n", out: "a\na\na\n"},
-		{name: "comment", in: "# echo a\necho b\n# c\n\n", out: "b\nb\n"},
+		{name: "repetition", in: "\necho a\n\n \n", prompt: "> ", out: "> > a\n> a\n> a\n> \n"},
+		{name: "no person repeats", in: "\necho a\n\n \n", out: "a\n"},
+		{name: "comment", in: "# echo a\necho b\n# c\n\n", prompt: "> ", out: "> > b\n> > b\n> \n"},
 		{name: "quit", in: "echo a\nquit\necho b\n", out: "a\n"},
 		{name: "tab", in: "echo\ta\n", out: "a\n"},
 		{name: "windows", in: "echo a\r\n", out: "a\n"},
@@ -259,6 +260,23 @@ func TestRun(t *testing.T) {
 	}
 	if errs.Len() > 0 {
 		t.Errorf("got %q, want errors to be returned", errs)
+	}
+}
+
+// An error of a command that nobody has just typed says which one it is.
+func TestNamed(t *testing.T) {
+	s, _, errs := newTest(strings.NewReader("fail\nf  1\nwrong 2\nquti\nfail "+strings.Repeat("ü", 100)+"\n"), nil)
+	s.Named = true
+	s.Commands = append(s.Commands, Command{Names: []string{"wrong", "f"}, Run: func(args string) error {
+		return errors.New("wrong: no " + args)
+	}})
+	if err := s.Loop(); err != nil {
+		t.Fatal(err)
+	}
+	want := "fail: no \\x1bluck\nf  1: no 1\nwrong 2: no 2\nunknown command \"quti\": did you mean quit?\n" +
+		"fail " + strings.Repeat("\\u00fc", 75) + "\\u2026: no \\x1bluck\n"
+	if errs.String() != want {
+		t.Errorf("got %q, want %q", errs, want)
 	}
 }
 
