@@ -231,7 +231,11 @@ func (c *checker) evaluate(s eval.Scope, expr string) (eval.Result, error) {
 		absent = absent || !ok || !v.Valid()
 		return v, ok
 	}
-	r, err := eval.Eval(expr, s)
+	x, err := eval.Parse(expr, nil)
+	if err != nil {
+		return eval.Result{}, err
+	}
+	r, err := x.Eval(s)
 	if err != nil && (absent || lost(err.Error())) {
 		err = errors.Join(err, errNoValue)
 	}

@@ -47,7 +47,8 @@ func (s *session) evaluate(args evaluateArguments) (any, error) {
 	}
 	body, err := s.expression(line, args.Context)
 	word, _, _ := strings.Cut(line, " ")
-	if err == nil || args.Context != inConsole || s.console == nil || !s.console.Knows(word) {
+	known := s.console != nil && (s.console.Knows(word) || inspector.IsRows(line))
+	if err == nil || args.Context != inConsole || !known {
 		return body, err
 	}
 	defer func() { s.consoleAt = s.in.Selection() }()

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"coredumpy/internal/dump"
-	"coredumpy/internal/eval"
 )
 
 func TestConversions(t *testing.T) {
@@ -78,7 +77,7 @@ func TestConversions(t *testing.T) {
 		}
 		return local(name)
 	}
-	if got, want := show(eval.Eval("string(by)", s)), "error: function calls not allowed without using 'call': string can't run in a dump"; got != want {
+	if got, want := show(evaluated("string(by)", s)), "error: function calls not allowed without using 'call': string can't run in a dump"; got != want {
 		t.Errorf("got %s for a variable called string, want %s", got, want)
 	}
 }

@@ -124,35 +124,48 @@ func (e *UnknownError) Error() string {
 // quadratic in the depth.
 const maxExpression = 1 << 12
 
-// Eval evaluates a Go expression. Errors are one line. A variable without a value is not
-// an error unless it is used.
-func Eval(expr string, scope Scope) (Result, error) {
+// Expr is a parsed expression, which may be evaluated many times.
+type Expr struct {
+	node      ast.Expr
+	text      string   // the expression as it was parsed
+	paths     []string // quoted import paths, see quotedPaths
+	constants []string // the names of the constants of the scope, nil if not asked for
+}
+
+// Parse parses a Go expression. written is that of [Scope]. Errors are one line.
+func Parse(expr string, written map[string]string) (*Expr, error) {
 	if len(expr) > maxExpression {
-		return Result{}, fmt.Errorf("expression of %d bytes is longer than %d", len(expr), maxExpression)
+		return nil, fmt.Errorf("expression of %d bytes is longer than %d", len(expr), maxExpression)
 	}
-	e := &evaluation{scope: scope, text: expr}
 	node, err := parser.ParseExpr(expr)
-	if err != nil {
-		rewritten, paths := quotedPaths(expr)
-		var again error
-		if node, again = parser.ParseExpr(rewritten); len(paths) == 0 || again != nil {
-			return Result{}, e.syntaxError(err)
-		}
-		e.text, e.paths = rewritten, paths
+	if err == nil {
+		return &Expr{node: node, text: expr}, nil
 	}
-	op, err := e.eval(node)
+	rewritten, paths := quotedPaths(expr)
+	node, again := parser.ParseExpr(rewritten)
+	if len(paths) == 0 || again != nil {
+		e := evaluation{scope: Scope{Written: written}}
+		return nil, e.syntaxError(err)
+	}
+	return &Expr{node: node, text: rewritten, paths: paths}, nil
+}
+
+// Text returns the expression as it was parsed.
+func (x *Expr) Text() string { return x.text }
+
+// Eval evaluates the expression. A variable without a value is not an error unless it is used.
+// All scopes in which one is evaluated have the same constants. Errors are one line.
+func (x *Expr) Eval(scope Scope) (Result, error) {
+	e := &evaluation{scope: scope, Expr: x}
+	op, err := e.eval(x.node)
 	return Result{Value: op.v, Const: op.c, Type: op.typ, Nil: op.null}, err
 }
 
-// evaluation is one call of Eval.
+// evaluation is one call of [Expr.Eval].
 type evaluation struct {
-	scope Scope
-	text  string   // the expression as it was parsed
-	paths []string // quoted import paths, see quotedPaths
-	steps int      // of composite literals and comparisons, see step
-
-	constants []string // their names
-
+	*Expr
+	scope  Scope
+	steps  int // of composite literals and comparisons, see step
 	nested int // depth of the values being compared, see equalValues
 }
 

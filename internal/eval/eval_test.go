@@ -229,7 +229,7 @@ func run(t *testing.T, tests []test) {
 	t.Helper()
 	s := scope(t)
 	for _, test := range tests {
-		got := show(eval.Eval(test.expr, s))
+		got := show(evaluated(test.expr, s))
 		if got != test.want {
 			t.Errorf("%s\n got %s\nwant %s", test.expr, got, test.want)
 		}
@@ -484,9 +484,18 @@ func TestScopeAsked(t *testing.T) {
 			}
 			return local(name)
 		}
-		eval.Eval(tt.expr, s)
+		evaluated(tt.expr, s)
 		if got := strings.Join(asked, " "); got != tt.want {
 			t.Errorf("%s: got %q asked for, want %q", tt.expr, got, tt.want)
 		}
 	}
+}
+
+// evaluated is the result of an expression.
+func evaluated(expr string, s eval.Scope) (eval.Result, error) {
+	x, err := eval.Parse(expr, s.Written)
+	if err != nil {
+		return eval.Result{}, err
+	}
+	return x.Eval(s)
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"coredumpy/internal/eval"
 )
 
 var literalTests = []test{
@@ -188,7 +186,7 @@ func TestFunctions(t *testing.T) {
 		{`onil.Base.Show()`, `error: function calls not allowed without using 'call': onil.Base.Show can't run in a dump`},
 		{`t.Nothing`, `error: t has no member Nothing`},
 	} {
-		if got := show(eval.Eval(tt.expr, s)); got != tt.want {
+		if got := show(evaluated(tt.expr, s)); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.expr, got, tt.want)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 func evalSoon(expr string, s eval.Scope) string {
 	hangs := time.AfterFunc(time.Minute, func() { panic("no result in a minute: " + expr) })
 	defer hangs.Stop()
-	return show(eval.Eval(expr, s))
+	return show(evaluated(expr, s))
 }
 
 // TestDeep evaluates expressions of the greatest depth allowed.

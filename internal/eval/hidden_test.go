@@ -143,7 +143,7 @@ func TestHidden(t *testing.T) {
 		{`ml[login]`, `8`},
 		{`ml[login2]`, `error: key not found: login2 is not the one key`},
 	} {
-		got := show(eval.Eval(tt[0], s))
+		got := show(evaluated(tt[0], s))
 		if got != tt[1] {
 			t.Errorf("%s\n got %s\nwant %s", tt[0], got, tt[1])
 		}

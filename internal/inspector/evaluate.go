@@ -3,6 +3,7 @@ package inspector
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -19,25 +20,10 @@ type Evaluated struct {
 
 // Evaluate evaluates an expression in the selected frame, or without one.
 func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
-	rewritten, shown, written := in.recall(expr)
-	rewritten = numberedResults(rewritten, written)
-	f, pkg := in.frameOrNone()
-	globals, _ := in.Globals() // those that can be read
-	l := &lookup{in: in, frame: f, globals: globals, shown: shown}
-	scope := eval.Scope{
-		Core: in.Core, Package: pkg, Constants: in.knownConstants, Function: in.hasFunction,
-		Signature: in.signature,
-		Declared:  in.declaredType,
-		Globals:   make([]string, len(globals)), Global: l.global, Local: l.local, Kept: l.kept, Written: written,
+	x, err := in.prepare(expr)
+	if err == nil {
+		r, err = x.evaluate(in.frameOrNone())
 	}
-	for i := range globals {
-		scope.Globals[i] = globals[i].Name
-	}
-	if f != nil {
-		scope.Absent = l.absent
-	}
-	r.Result, err = eval.Eval(rewritten, scope)
-	r.Noted = l.noted
 	var unknown *eval.UnknownError
 	switch {
 	case !errors.As(err, &unknown):
@@ -52,12 +38,66 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	return r, err
 }
 
+// prepared is an expression to evaluate, once or many times.
+type prepared struct {
+	*eval.Expr
+	in      *Inspector
+	written map[string]string     // see [eval.Scope]
+	bound   map[string]dump.Value // names that mean these values, whatever else is called so
+	globals []dump.Variable
+	names   []string // of globals
+}
+
+func (in *Inspector) prepare(expr string) (*prepared, error) {
+	x := &prepared{in: in}
+	expr, x.bound, x.written = in.recall(expr)
+	return x, x.parse(numberedResults(expr, x.written))
+}
+
+// parse parses an expression in which names stand for what else was written.
+func (x *prepared) parse(expr string) (err error) {
+	x.globals, _ = x.in.Globals() // those that can be read
+	x.names = make([]string, len(x.globals))
+	for i := range x.globals {
+		x.names[i] = x.globals[i].Name
+	}
+	x.Expr, err = eval.Parse(expr, x.written)
+	return err
+}
+
+// source returns the expression as it was written.
+func (x *prepared) source() string {
+	text := x.Text()
+	for name, as := range x.written {
+		text = strings.ReplaceAll(text, name, as)
+	}
+	return text
+}
+
+// evaluate evaluates the expression in a frame of a package, without one if it is nil.
+func (x *prepared) evaluate(f *dump.Frame, pkg string) (r Evaluated, err error) {
+	in := x.in
+	l := &lookup{in: in, frame: f, globals: x.globals, bound: x.bound}
+	scope := eval.Scope{
+		Core: in.Core, Package: pkg, Constants: in.knownConstants, Function: in.hasFunction,
+		Signature: in.signature,
+		Declared:  in.declaredType,
+		Globals:   x.names, Global: l.global, Local: l.local, Kept: l.kept, Written: x.written,
+	}
+	if f != nil {
+		scope.Absent = l.absent
+	}
+	r.Result, err = x.Eval(scope)
+	r.Noted = l.noted
+	return r, err
+}
+
 // lookup gives the names in an expression their values.
 type lookup struct {
 	in      *Inspector
 	frame   *dump.Frame // nil if none is selected
 	globals []dump.Variable
-	shown   map[string]dump.Value // what names that recall has made stand for
+	bound   map[string]dump.Value // see prepared
 	noted   *dump.Variable        // see Evaluated
 }
 
@@ -72,7 +112,7 @@ func (l *lookup) use(v *dump.Variable) dump.Value {
 func (l *lookup) global(i int) dump.Value { return l.use(&l.globals[i]) }
 
 func (l *lookup) local(name string) (v dump.Value, ok bool) {
-	if v, ok := l.shown[name]; ok {
+	if v, ok := l.bound[name]; ok {
 		return v, true
 	}
 	if l.frame != nil {

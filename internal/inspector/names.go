@@ -3,7 +3,27 @@ package inspector
 import (
 	"reflect"
 	"strings"
+
+	"coredumpy/internal/dump"
 )
+
+// operandOf returns the value of an expression before a dot: of one for many, the first that is
+// valid.
+func (in *Inspector) operandOf(expr string) (v dump.Value, ok bool) {
+	if !IsRows(expr) {
+		r, err := in.Evaluate(expr)
+		return r.Value, err == nil
+	}
+	const most = 100 // elements to look at
+	tried := 0
+	in.Rows(expr, func(r *Row) bool {
+		if tried++; r.Err == nil && r.Value.Valid() && !r.Value.IsNil() {
+			v, ok = r.Value, true
+		}
+		return !ok && tried < most
+	}, func(int, int) bool { return ok || tried >= most })
+	return v, ok
+}
 
 // Names returns the names of the variables in the selected frame and its package. If of
 // isn't empty, it returns the names of that expression's fields, or of that package's
@@ -17,8 +37,7 @@ func (in *Inspector) Names(of string) (names []string) {
 				names = append(names, v.Name)
 			}
 		}
-	} else if r, err := in.Evaluate(of); err == nil {
-		v := r.Value
+	} else if v, ok := in.operandOf(of); ok {
 		if v.Kind() == reflect.Interface {
 			v = v.Elem()
 		}

@@ -37,6 +37,8 @@ type Options struct {
 	Bytes    int // of the whole text; a longer one ends in "..."
 
 	Flat bool // on several lines, each part of the value has one
+	// Untyped leaves out the type of the value on a line: in the column of a table, say.
+	Untyped bool
 
 	// Views has values shown as people read them, see package views, with short names of
 	// types. Without it they look as Delve prints them.
@@ -62,7 +64,7 @@ const maxNesting = 64
 
 // Line writes v on a single line, without a newline at its end.
 func Line(w io.Writer, v dump.Value, o Options) error {
-	return write(w, v, o, top|withType)
+	return write(w, v, o, top|only(withType, !o.Untyped))
 }
 
 // Lines writes v on as many lines as make it readable, without a newline at the end. A

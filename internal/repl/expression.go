@@ -16,6 +16,9 @@ func (s *session) evaluate(command, expr string) (r inspector.Evaluated, err err
 	if expr == "" {
 		return r, fmt.Errorf("%s: no expression", command)
 	}
+	if inspector.IsRows(expr) {
+		return r, fmt.Errorf("%s: x[*] and where are for many values: p %s", command, expr)
+	}
 	return s.in.Evaluate(expr)
 }
 
@@ -66,10 +69,15 @@ func (s *session) part(p inspector.Part) {
 
 // print is the command p.
 func (s *session) print(args string) error {
+	args, rows, err := cutTable(args)
+	if err != nil {
+		return fmt.Errorf("p: %w", err)
+	}
 	format, expr, err := parseFormat(args)
 	if err != nil {
 		return fmt.Errorf("p: %w", err)
 	}
+	rows.format = format
 	name, value, assigned := inspector.Assignment(expr)
 	if assigned {
 		expr = value
@@ -79,6 +87,15 @@ func (s *session) print(args string) error {
 		return fmt.Errorf("p: %s = takes one expression, not %d", name, len(list))
 	}
 	for _, expr := range list {
+		if many := inspector.IsRows(expr); many || rows.table && expr != "" {
+			if assigned {
+				return fmt.Errorf("p: %s = takes one value: x[*] and where are for many", name)
+			}
+			if err := s.rows(expr, rows); err != nil {
+				return err
+			}
+			continue
+		}
 		r, err := s.evaluate("p", expr)
 		if err != nil {
 			return err
@@ -133,7 +150,7 @@ func (s *session) bare(line string) (ok bool, err error) {
 	if !assigned {
 		expr = line
 	}
-	if _, err := parser.ParseExpr(expr); err != nil && !strings.ContainsAny(expr, "$,\"") {
+	if _, err := parser.ParseExpr(expr); err != nil && !strings.ContainsAny(expr, "$,\"") && !inspector.IsRows(expr) {
 		return false, nil
 	}
 	err = s.print(line)

@@ -111,7 +111,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 		s.sources.Behind, s.sources.Width = s.behind, o.Columns
 	}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: refused,
-		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare}
+		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare, Implied: s.implied}
 	return s
 }
 
@@ -186,8 +186,8 @@ func (s *session) valueCommands() []shell.Command {
 			Help: "With REGEXP, those whose name matches. -v prints more of each.\n" +
 				"(x) is an x that an inner x hides.\n" + asViews},
 		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
-		{Names: []string{"p", "print"}, Args: "[%FORMAT] EXPRESSION", Summary: "print the value of a Go expression",
-			Run: s.print, Help: expressionHelp},
+		{Names: []string{"p", "print"}, Args: "[-table] [%FORMAT] EXPRESSION",
+			Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp + "\n\n" + rowsHelp},
 		{Names: []string{"pp"}, Args: "EXPRESSION", Summary: "print the parts of a value, each on a line",
 			Run: s.printParts},
 		{Names: []string{"v", "view"}, Args: "EXPRESSION", Summary: "print a value as people read it",

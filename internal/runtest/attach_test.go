@@ -192,7 +192,11 @@ func checkServer(t *testing.T, core *coredumpy.Core) (spinning int) {
 
 // show evaluates an expression in a frame.
 func show(f *coredumpy.Frame, expr string) string {
-	r, err := eval.Eval(expr, eval.Scope{
+	x, err := eval.Parse(expr, nil)
+	if err != nil {
+		return err.Error()
+	}
+	r, err := x.Eval(eval.Scope{
 		Package: f.Package,
 		Local: func(name string) (dump.Value, bool) {
 			for _, v := range f.Vars {

@@ -27,7 +27,11 @@ func (s *Shell) Complete(text string) (from int, words []string) {
 		}
 	case s.Names == nil:
 	case strings.HasSuffix(text[:from], "."):
-		if of := operand(text[:from-1]); of != "" {
+		of := operand(text[:from-1])
+		if of == "" && s.Implied != nil {
+			of = s.Implied(text[:from-1])
+		}
+		if of != "" {
 			words = s.Names(of)
 		}
 	default:

@@ -49,6 +49,9 @@ type Shell struct {
 	// Names returns the names that a command's argument may contain; if of isn't empty,
 	// those that may follow it and a dot. Names may be nil.
 	Names func(of string) []string
+	// Implied returns what a dot behind text and no operand stands for, "" if it stands for nothing.
+	// It may be nil.
+	Implied func(text string) string
 
 	last    string
 	failed  bool
