@@ -64,27 +64,9 @@ func (s *session) packages(args string) error {
 	if err != nil {
 		return fmt.Errorf("packages: %w", err)
 	}
-	modules := map[string]string{}
+	var modules map[string]string
 	var failed error
-	s.compute(func(p dump.Progress) {
-		ids, done := len(s.in.Goroutines()), 0
-		for g, err := range s.in.AllGoroutines() {
-			if done++; p(done, ids) {
-				return
-			}
-			if err != nil {
-				failed = err
-				continue
-			}
-			for i := range g.Frames {
-				f := &g.Frames[i]
-				pkg := cmp.Or(f.Package, symbol.Package(f.Func))
-				if _, ok := modules[pkg]; !ok && pkg != "" {
-					modules[pkg] = s.in.Module(f)
-				}
-			}
-		}
-	})
+	s.compute(func(p dump.Progress) { modules, failed = s.modules(p) })
 	var all []string
 	for pkg := range modules {
 		if filter.name == nil || filter.name.MatchString(pkg) {
@@ -100,4 +82,19 @@ func (s *session) packages(args string) error {
 		s.out.Printf("%-40s %s\n", printable.Line(pkg), printable.Line(module))
 	}
 	return failed
+}
+
+// modules returns the packages of functions on the stacks, each with its module.
+func (s *session) modules(p dump.Progress) (ofPackage map[string]string, failed error) {
+	ofPackage = map[string]string{}
+	failed = s.eachGoroutine(p, func(g *dump.Goroutine) {
+		for i := range g.Frames {
+			f := &g.Frames[i]
+			pkg := cmp.Or(f.Package, symbol.Package(f.Func))
+			if _, ok := ofPackage[pkg]; !ok && pkg != "" {
+				ofPackage[pkg] = s.in.Module(f)
+			}
+		}
+	})
+	return ofPackage, failed
 }

@@ -50,3 +50,20 @@ func (s *session) compute(f func(dump.Progress)) {
 	f(p.step)
 	p.end()
 }
+
+// eachGoroutine calls visit for each goroutine that can be read, unless an interrupt ends it. The
+// error says why the last of the others can't.
+func (s *session) eachGoroutine(p dump.Progress, visit func(*dump.Goroutine)) (failed error) {
+	ids, done := len(s.in.Goroutines()), 0
+	for g, err := range s.in.AllGoroutines() {
+		if done++; p(done, ids) {
+			return nil
+		}
+		if err != nil {
+			failed = err
+			continue
+		}
+		visit(g)
+	}
+	return failed
+}

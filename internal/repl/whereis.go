@@ -63,45 +63,45 @@ func (s *session) whereis(args string) error {
 // framesWith returns the places where a name means a variable with a value, those of the
 // selected goroutine first.
 func (s *session) framesWith(variable string, p dump.Progress) (all []*found, failed error) {
-	index := map[dump.Place]*found{}
 	var own int64
 	if g, err := s.in.Selected(); err == nil {
 		own = g.ID
 		for i := range g.Frames {
-			if v := g.Frames[i].Variable(variable); v != nil && v.Value.Valid() {
+			if v := withValue(&g.Frames[i], variable); v != nil {
 				all = append(all, &found{heap.Path{Goroutine: own, Frame: i, Expr: variable}, v, nil})
 			}
 		}
 	}
-	ids, done := len(s.in.Goroutines()), 0
-	for g, err := range s.in.AllGoroutines() {
-		if done++; p(done, ids) {
-			return nil, nil
-		}
-		if err != nil {
-			failed = err
-			continue
-		}
+	others := map[dump.Place]*found{}
+	failed = s.eachGoroutine(p, func(g *dump.Goroutine) {
 		if g.ID == own {
-			continue
+			return
 		}
 		for i := range g.Frames {
 			f := &g.Frames[i]
-			if !f.Declares(variable) {
+			v := withValue(f, variable)
+			if v == nil {
 				continue
 			}
-			v := f.Variable(variable)
-			if v == nil || !v.Value.Valid() {
-				continue
-			}
-			at := index[f.Place]
+			at := others[f.Place]
 			if at == nil {
 				at = &found{at: heap.Path{Goroutine: g.ID, Frame: i, Expr: variable}, variable: v}
-				index[f.Place] = at
+				others[f.Place] = at
 				all = append(all, at)
 			}
 			at.goroutines = append(at.goroutines, g.ID)
 		}
-	}
+	})
 	return all, failed
+}
+
+// withValue returns the variable that a name means in a frame, nil if it has no value.
+func withValue(f *dump.Frame, name string) *dump.Variable {
+	if !f.Declares(name) { // which needs no source, unlike Variable
+		return nil
+	}
+	if v := f.Variable(name); v != nil && v.Value.Valid() {
+		return v
+	}
+	return nil
 }
