@@ -1,13 +1,8 @@
 package page
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/summary"
@@ -60,7 +55,7 @@ func (p *page) head() {
 		Dump: line(p.options.Dump), Reason: line(h.Reason), Healthy: h.Reason == healthy,
 		Text: block(summary.Reason(h)), Value: line(h.Value),
 		Top: placeOf(h.Top), Goroutines: h.Goroutines, Objects: h.Objects,
-		Origin: origin(h), Facts: facts(h), Build: build(h.Build), Notes: lines(h.Notes), Files: lines(p.sources.paths),
+		Origin: origin(h), Facts: facts(h), Build: build(h), Notes: lines(h.Notes), Files: lines(p.sources.paths),
 	}
 	if h.Description != h.Message {
 		out.About = block(h.Description)
@@ -82,11 +77,9 @@ func (p *page) head() {
 	for _, c := range h.Cut {
 		out.Cuts = append(out.Cuts, [2]string{line(c.Limit), strconv.Itoa(c.Count)})
 	}
-	rules := p.in.Hidden()
-	for _, rule := range slices.SortedFunc(maps.Keys(rules), func(a, b string) int {
-		return cmp.Or(rules[b]-rules[a], strings.Compare(a, b))
-	}) {
-		out.Hidden = append(out.Hidden, [2]string{line(rule), strconv.Itoa(rules[rule])})
+	hidden := p.in.Hidden()
+	for _, rule := range summary.Rules(hidden) {
+		out.Hidden = append(out.Hidden, [2]string{line(rule), strconv.Itoa(hidden[rule])})
 	}
 	p.out.write("head", 0, 1, out)
 }
@@ -101,10 +94,8 @@ func origin(h *dump.Head) (words []string) {
 	if !h.Time.IsZero() {
 		add(h.Time.Local().Format("2006-01-02 15:04:05 MST"))
 	}
-	if h.Program != "" {
-		add(fmt.Sprintf("%s[%d]", h.Program[strings.LastIndexAny(h.Program, `/\`)+1:], h.PID)) // of any system
-	}
-	add(strings.TrimSpace(h.GoVersion + " " + h.OS + "/" + h.Arch))
+	add(summary.Program(h))
+	add(summary.System(h))
 	return words
 }
 
@@ -115,20 +106,11 @@ func facts(h *dump.Head) (all [][2]string) {
 			all = append(all, [2]string{label, line(text)})
 		}
 	}
-	if !h.Time.IsZero() {
-		add("time", h.Time.Local().Format(time.RFC3339Nano))
-	}
+	add("time", summary.Made(h))
 	add("test", h.Test)
-	add("program", h.Program)
-	var args []string
-	for _, arg := range h.Args {
-		args = append(args, strconv.Quote(arg))
+	for _, fact := range summary.Process(h) {
+		add(fact.Label, fact.Text)
 	}
-	add("arguments", strings.Join(args, " "))
-	add("directory", h.Directory)
-	add("process", strconv.Itoa(h.PID))
-	add("host", h.Host)
-	add("go", strings.TrimSpace(h.GoVersion+" "+h.OS+"/"+h.Arch))
 	add("goroutines", strconv.Itoa(h.Goroutines))
 	add("objects", strconv.Itoa(h.Objects))
 	add("took", h.Duration)
@@ -139,22 +121,7 @@ func facts(h *dump.Head) (all [][2]string) {
 // maxBuild bounds how many lines about the build there are.
 const maxBuild = 2000
 
-func build(b *dump.Build) (all []string) {
-	if b == nil {
-		return nil
-	}
-	add := func(label, text string) {
-		if text = strings.TrimSpace(text); text != "" && len(all) < maxBuild {
-			all = append(all, line(label+text))
-		}
-	}
-	add("package ", b.Path)
-	add("module ", b.Main+" "+b.Version)
-	for _, d := range b.Deps {
-		add("dependency ", d[0]+" "+d[1])
-	}
-	for _, s := range b.Settings {
-		add("", s[0]+"="+s[1])
-	}
-	return all
+func build(h *dump.Head) []string {
+	all := summary.Build(h.Build)
+	return lines(all[:min(len(all), maxBuild)])
 }

@@ -1,17 +1,14 @@
 package repl
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/printable"
+	"coredumpy/internal/summary"
 )
 
 // labelWidth is the width of the column of labels.
@@ -60,33 +57,20 @@ func writeHead(w io.Writer, core *dump.Core) {
 	if h.Description != h.Message {
 		field("description", h.Description)
 	}
-	if !h.Time.IsZero() {
-		field("time", h.Time.Local().Format(time.RFC3339Nano))
-	}
+	field("time", summary.Made(h))
 	if h.Top != nil {
 		field("at", fmt.Sprintf("%s (%s:%d)", h.Top.Func, h.Top.File, h.Top.Line))
 	}
 	field("goroutine", fmt.Sprintf("%d (%d in all)", h.Goroutine, h.Goroutines))
 	field("objects", strconv.Itoa(h.Objects))
-	field("program", h.Program)
-	var args []string
-	for _, arg := range h.Args {
-		args = append(args, strconv.Quote(arg))
+	for _, fact := range summary.Process(h) {
+		field(fact.Label, fact.Text)
 	}
-	field("arguments", strings.Join(args, " "))
-	field("directory", h.Directory)
-	field("process", strconv.Itoa(h.PID))
-	field("host", h.Host)
-	field("go", strings.TrimSpace(h.GoVersion+" "+h.OS+"/"+h.Arch))
-	list("build", build(h.Build))
+	list("build", summary.Build(h.Build))
 	field("took", h.Duration)
 	field("paused", h.Paused)
 	list("notes", h.Notes)
-	var cuts []string
-	for _, c := range h.Cut {
-		cuts = append(cuts, fmt.Sprintf("%s %d", c.Limit, c.Count))
-	}
-	field("cut", strings.Join(cuts, ", "))
+	field("cut", summary.Cuts(h))
 	list("hidden", hidden(core.Hidden()))
 	field("missing", core.Missing())
 	list("unknown", core.Unknown())
@@ -97,33 +81,12 @@ func hidden(rules map[string]int) []string {
 	if len(rules) == 0 {
 		return nil
 	}
-	names := slices.SortedFunc(maps.Keys(rules), func(a, b string) int {
-		return cmp.Or(rules[b]-rules[a], strings.Compare(a, b))
-	})
+	names := summary.Rules(rules)
 	for i, name := range names {
 		names[i] = fmt.Sprintf("%s %d", name, rules[name])
 	}
 	const more = "-show RULE turns a rule off for the next dump: see coredumpy help secrets"
 	return []string{strings.Join(names, ", "), more}
-}
-
-func build(b *dump.Build) []string {
-	if b == nil {
-		return nil
-	}
-	var lines []string
-	for _, pair := range [][2]string{{"package", b.Path}, {"module", strings.TrimSpace(b.Main + " " + b.Version)}} {
-		if pair[1] != "" {
-			lines = append(lines, pair[0]+" "+pair[1])
-		}
-	}
-	for _, d := range b.Deps {
-		lines = append(lines, "dependency "+d[0]+" "+d[1])
-	}
-	for _, s := range b.Settings {
-		lines = append(lines, s[0]+"="+s[1])
-	}
-	return lines
 }
 
 // info is the command info.

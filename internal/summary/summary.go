@@ -105,11 +105,7 @@ func textOf(path string, size int64, h *corefile.Head) string {
 	}
 	line("%s", printable.Count(h.Goroutines, "goroutine"))
 	if len(h.Cut) > 0 {
-		var cuts []string
-		for _, cut := range h.Cut {
-			cuts = append(cuts, fmt.Sprintf("%s %d", cut.Limit, cut.Count))
-		}
-		line("cut: %s", strings.Join(cuts, ", "))
+		line("cut: %s", Cuts(h))
 	}
 	for i, note := range h.Notes {
 		if i == maxNotes {
@@ -154,10 +150,8 @@ func Reason(h *corefile.Head) string {
 // program and its process, the host.
 func origin(h *corefile.Head) string {
 	made := fmt.Sprintf("%s %s/%s", h.GoVersion, h.OS, h.Arch)
-	if h.Program != "" {
-		// The path may come from another system.
-		name := h.Program[strings.LastIndexAny(h.Program, `/\`)+1:]
-		made += fmt.Sprintf(", %s[%d]", name, h.PID)
+	if program := Program(h); program != "" {
+		made += ", " + program
 	}
 	if h.Host != "" {
 		made += " on " + h.Host

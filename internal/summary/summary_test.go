@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -113,5 +114,31 @@ func TestRead(t *testing.T) {
 	}
 	if len(errs) != 2 || !strings.Contains(errs[0].Error(), "broken.dump") || !strings.Contains(errs[1].Error(), "none") {
 		t.Errorf("errors %v, want one of broken.dump and one of none", errs)
+	}
+}
+
+func TestFacts(t *testing.T) {
+	h := corefile.Head{Program: `C:\srv\calc.exe`, Args: []string{"calc", "a b"}, PID: 42, GoVersion: "go1.26.8",
+		OS: "windows", Arch: "amd64", Cut: []corefile.Cut{{Limit: "depth", Count: 12}, {Limit: "elements", Count: 3}}}
+	build := corefile.Build{Path: "example.com/calc", Deps: [][2]string{{"example.com/a", "v1.0.0"}, {"example.com/b", ""}},
+		Settings: [][2]string{{"-tags", ""}}}
+	for _, test := range []struct {
+		name      string
+		got, want any
+	}{
+		{"time", Made(&h), ""},
+		{"process", Process(&h), []Fact{{"program", `C:\srv\calc.exe`}, {"arguments", `"calc" "a b"`}, {"directory", ""},
+			{"process", "42"}, {"host", ""}, {"go", "go1.26.8 windows/amd64"}}},
+		{"program", Program(&h), "calc.exe[42]"},
+		{"no program", Program(&corefile.Head{PID: 42}), ""},
+		{"build", Build(&build), []string{"package example.com/calc", "dependency example.com/a v1.0.0",
+			"dependency example.com/b", "-tags="}},
+		{"no build", Build(nil), []string(nil)},
+		{"cuts", Cuts(&h), "depth 12, elements 3"},
+		{"rules", Rules(map[string]int{"name": 2, "card": 2, "key": 7}), []string{"key", "card", "name"}},
+	} {
+		if !reflect.DeepEqual(test.got, test.want) {
+			t.Errorf("%s: got %q, want %q", test.name, test.got, test.want)
+		}
 	}
 }
