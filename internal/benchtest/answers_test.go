@@ -1,12 +1,9 @@
 package benchtest
 
 import (
-	"compress/gzip"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -62,63 +59,21 @@ func (s *steps) Read(p []byte) (int, error) {
 // BenchmarkAnswers asks questions about a whole dump of 10,000 goroutines and a million
 // objects, each from a cold start.
 func BenchmarkAnswers(b *testing.B) {
-	if runtime.GOOS != "linux" {
-		b.Skip("needs /proc/self/status")
-	}
-	path := filepath.Join(b.TempDir(), "crowd.dump")
-	run(b, 1, build(b, "crowd"), "10000", "1000000", path)
-	size := plainSize(b, path)
-	self, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
+	path := crowd(b, 10_000, 1_000_000)
 	for _, command := range []string{
 		"bt", "locals", "goroutines",
 		"waits", "find item 4711", "find 4711", "refs srv", "size srv", "histogram", "diff " + path,
 	} {
 		b.Run(strings.Fields(command)[0], func(b *testing.B) {
-			b.Setenv(childVariable, "answer")
-			var prompts, answers, cpus []time.Duration
-			var peak int64
-			for b.Loop() {
-				took, cpu := run(b, 3, self, path, command)
-				prompts, answers = append(prompts, time.Duration(took[0])), append(answers, time.Duration(took[1]))
-				cpus, peak = append(cpus, cpu), took[2]
-			}
-			b.ReportMetric(median(prompts).Seconds()*1000, "ms-prompt")
-			b.ReportMetric(median(answers).Seconds()*1000, "ms-answer")
-			b.ReportMetric(median(cpus).Seconds()*1000, "ms-cpu")
-			b.ReportMetric(float64(peak)/float64(size), "x-dump-peak")
-			b.ReportMetric(0, "ns/op")
+			cold(b, "answer", path, []string{"prompt", "answer"}, command)
 		})
 	}
-}
-
-// plainSize returns how large a dump is before compression.
-func plainSize(tb testing.TB, path string) int64 {
-	tb.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	n, err := io.Copy(io.Discard, z)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return n
 }
 
 // The program of BenchmarkAnswers is as large as its arguments say, and nobody is accused of
 // anything in it.
 func TestCrowd(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "crowd.json")
-	run(t, 1, build(t, "crowd"), "100", "2000", path)
-	core, err := coredumpy.Open(path)
+	core, err := coredumpy.Open(crowd(t, 100, 2000))
 	if err != nil {
 		t.Fatal(err)
 	}

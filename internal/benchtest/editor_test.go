@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -63,46 +61,13 @@ func timeEditor() {
 // BenchmarkEditor shows the first stack of a dump of 10,000 goroutines and a million objects in
 // an editor.
 func BenchmarkEditor(b *testing.B) {
-	if runtime.GOOS != "linux" {
-		b.Skip("needs /proc/self/status")
-	}
-	path := filepath.Join(b.TempDir(), "crowd.dump")
-	run(b, 1, build(b, "crowd"), "10000", "1000000", path)
-	editor(b, path)
+	cold(b, "editor", crowd(b, 10_000, 1_000_000), []string{"stack"})
 }
 
 // The benchmark gets its answers.
 func TestEditor(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("needs /proc/self/status")
-	}
-	path := filepath.Join(t.TempDir(), "crowd.dump")
-	run(t, 1, build(t, "crowd"), "100", "2000", path)
-	t.Setenv(childVariable, "editor")
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if took, _ := run(t, 2, self, path); took[0] <= 0 || took[1] <= 0 {
+	path := crowd(t, 100, 2000)
+	if took, _ := runChild(t, "editor", 2, path); took[0] <= 0 || took[1] <= 0 {
 		t.Errorf("got %v, want a time and a size", took)
 	}
-}
-
-func editor(b *testing.B, path string) {
-	size := plainSize(b, path)
-	self, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Setenv(childVariable, "editor")
-	var stacks, cpus []time.Duration
-	var peak int64
-	for b.Loop() {
-		took, cpu := run(b, 2, self, path)
-		stacks, cpus, peak = append(stacks, time.Duration(took[0])), append(cpus, cpu), took[1]
-	}
-	b.ReportMetric(median(stacks).Seconds()*1000, "ms-stack")
-	b.ReportMetric(median(cpus).Seconds()*1000, "ms-cpu")
-	b.ReportMetric(float64(peak)/float64(size), "x-dump-peak")
-	b.ReportMetric(0, "ns/op")
 }

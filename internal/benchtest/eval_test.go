@@ -3,9 +3,7 @@ package benchtest
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -64,11 +62,7 @@ func timeExpressions() {
 
 // BenchmarkExpressions evaluates expressions over a dump of 1,000 goroutines and a million objects.
 func BenchmarkExpressions(b *testing.B) {
-	if runtime.GOOS != "linux" {
-		b.Skip("needs /proc/self/status")
-	}
-	path := filepath.Join(b.TempDir(), "crowd.dump")
-	run(b, 1, build(b, "crowd"), "1000", "1000000", path)
+	path := crowd(b, 1000, 1_000_000)
 	core, err := coredumpy.Open(path)
 	if err != nil {
 		b.Fatal(err)
@@ -81,15 +75,10 @@ func BenchmarkExpressions(b *testing.B) {
 	if err != nil || len(addrs) != 2 {
 		b.Fatalf("got error %v and\n%s", err, out.String())
 	}
-	self, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Setenv(childVariable, "eval")
 	results := make([][]time.Duration, 4)
 	var peak int64
 	for b.Loop() {
-		took, _ := run(b, 5, self, path, addrs[0][1], addrs[1][1])
+		took, _ := runChild(b, "eval", 5, path, addrs[0][1], addrs[1][1])
 		for i := range results {
 			results[i] = append(results[i], time.Duration(took[i]))
 		}

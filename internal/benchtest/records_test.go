@@ -142,18 +142,10 @@ func fail(err error) {
 // BenchmarkMemory measures the memory that a capture needs, as a multiple of the dump
 // before compression: the most at a time, and all that was allocated.
 func BenchmarkMemory(b *testing.B) {
-	if runtime.GOOS != "linux" {
-		b.Skip("needs /proc/self/status")
-	}
-	exe, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Setenv(childVariable, "memory")
 	var peak, allocated, size int64
 	for b.Loop() {
 		path := filepath.Join(b.TempDir(), "records.json") // not compressed
-		used, _ := run(b, 2, exe, path)
+		used, _ := runChild(b, "memory", 2, path)
 		peak, allocated, size = used[0], used[1], fileSize(b, path)
 	}
 	b.ReportMetric(float64(peak)/float64(size), "x-dump-peak")
