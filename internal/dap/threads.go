@@ -3,7 +3,6 @@ package dap
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
@@ -94,8 +93,8 @@ func (s *session) thread(gr *inspector.Group) (t thread, err error) {
 		return t, err
 	}
 	name := fmt.Sprintf("goroutine %d [%s", id, g.Status)
-	if wait := g.Waiting().Truncate(time.Second); wait > 0 {
-		name += ", " + wait.String()
+	if wait := printable.Waits(g.Waiting(), g.Waiting()); wait != "" {
+		name += ", " + wait
 	}
 	name += "]"
 	if len(g.Frames) > 0 {

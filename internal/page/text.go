@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -43,15 +42,7 @@ func lines(texts []string) []string {
 	return all
 }
 
-// waited returns how long a goroutine, or those of a group, have waited: "5m0s", "1s to 5m0s",
-// "" below a second.
+// waited returns how long a goroutine, or those of a group, have waited.
 func waited(shortest, longest int64) string {
-	from, to := time.Duration(shortest).Truncate(time.Second), time.Duration(longest).Truncate(time.Second)
-	switch {
-	case to < time.Second:
-		return ""
-	case from == to:
-		return to.String()
-	}
-	return strings.Join([]string{from.String(), to.String()}, " to ")
+	return printable.Waits(time.Duration(shortest), time.Duration(longest))
 }

@@ -207,12 +207,8 @@ func state(g *dump.Goroutine) string {
 }
 
 func waiting(shortest, longest int64) string {
-	from, to := time.Duration(shortest).Truncate(time.Second), time.Duration(longest).Truncate(time.Second)
-	switch {
-	case to < time.Second:
-		return ""
-	case from == to:
-		return ", " + to.String()
+	if text := printable.Waits(time.Duration(shortest), time.Duration(longest)); text != "" {
+		return ", " + text
 	}
-	return fmt.Sprintf(", %v to %v", from, to)
+	return ""
 }
