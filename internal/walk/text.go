@@ -43,7 +43,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	size := int(min(n, uint64(w.lim.String)+margin))
 	if data == nil && (n > uint64(size) || size > maxRead) {
 		if err := w.probe(addr, n); err != nil {
-			return notation.EndReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), caveat.Of(err))
+			return unreadText(dst, n, err)
 		}
 	}
 	start := len(dst)
@@ -53,8 +53,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 	if data != nil {
 		copy(dst[from:], data)
 	} else if err := w.p.Mem.Read(dst[from:], addr); err != nil {
-		dst = strconv.AppendUint(append(dst[:start], `{"len":`...), n, 10)
-		return notation.EndReason(dst, caveat.Of(err))
+		return unreadText(dst[:start], n, err)
 	}
 	if n > uint64(w.lim.String) {
 		w.cut("string")
@@ -67,6 +66,11 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		notation.SetKind(dst[start:], kind)
 	}
 	return dst
+}
+
+// unreadText appends the length of a text, and why there is nothing else.
+func unreadText(dst []byte, n uint64, err error) []byte {
+	return notation.EndReason(strconv.AppendUint(append(dst, `{"len":`...), n, 10), caveat.Of(err))
 }
 
 // judge decides what to do with a text of n bytes, all or the beginning of which is text,

@@ -72,41 +72,54 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 
 // useFields finds out what the fields of a struct say about their values.
 func (w *Walker) useFields(r *typeRef) {
-	t := r.t
+	t, fields := r.t, r.t.Fields()
 	r.marks = when(w.keys && !w.rules.Shown.Has(secrets.ByType) && holdsKey(t.Name), markKey|markDeep)
 	r.container, r.plain = container(t), plain(t)
-	fields := t.Fields()
 	r.parsed = ofParser(fields)
 	r.fields = make([]fieldRef, len(fields))
 	w.showFields(r)
 	name := ownName(t.Name)
-	ofSecret := secrets.TypeName(name) && w.rules.SecretName(name)
+	is := structIs{
+		secret:     secrets.TypeName(name) && w.rules.SecretName(name),
+		saltedHash: w.weak && slices.ContainsFunc(fields, isSalt) && slices.ContainsFunc(fields, isHash),
+	}
 	var all siblings
-	salted := w.weak && slices.ContainsFunc(fields, isSalt)
 	for i, f := range fields {
-		r.fields[i].naming = w.named(f.Name, f.Type)
-		if salted && (isHash(f) || isSalt(f) && slices.ContainsFunc(fields, isHash)) {
-			r.fields[i].naming = w.named("passwordHash", nil)
-		}
-		r.fields[i].wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
-		if r.fields[i].wrapped && ofSecret && !secrets.BesideName(f.Name) && r.fields[i].strength == secrets.NotSecret {
-			r.fields[i].naming = w.named("secret", nil)
-			r.fields[i].ofMap(f.Type)
-		}
-		all.add(f, &r.fields[i])
-		if w.weak && f.Type != nil && leaf(f.Type) && r.fields[i].strength == secrets.NotSecret {
-			r.fields[i].changes(secrets.ChangeName(name, f.Name))
-		}
+		ref := &r.fields[i]
+		w.nameField(ref, f, is)
+		all.add(f, ref)
 		if f.Type == nil {
 			continue
 		}
-		r.fields[i].next = f.Type.Kind == reflect.Pointer && f.Type.Elem() == t
+		if w.weak && leaf(f.Type) && ref.strength == secrets.NotSecret {
+			ref.changes(secrets.ChangeName(name, f.Name))
+		}
+		ref.next = f.Type.Kind == reflect.Pointer && f.Type.Elem() == t
 		if !w.inFile { // types of a file may be nested without end
 			w.use(f.Type)
 		}
 		w.useName(r, i, name)
 	}
 	w.compareFields(r, &all)
+}
+
+// structIs is what is known of a struct before its fields are looked at one by one.
+type structIs struct {
+	secret     bool // its name is one of a secret
+	saltedHash bool // it has the salted hash of a password
+}
+
+// nameField finds out what the name of a field says about its value, in such a struct.
+func (w *Walker) nameField(ref *fieldRef, f gotypes.Field, is structIs) {
+	ref.naming = w.named(f.Name, f.Type)
+	if is.saltedHash && (isHash(f) || isSalt(f)) {
+		ref.naming = w.named("passwordHash", nil)
+	}
+	ref.wrapped = f.Embedded || wrappers[strings.ToLower(f.Name)]
+	if is.secret && ref.wrapped && ref.strength == secrets.NotSecret && !secrets.BesideName(f.Name) {
+		ref.naming = w.named("secret", nil)
+		ref.ofMap(f.Type)
+	}
 }
 
 func isSalt(f gotypes.Field) bool { return strings.EqualFold(f.Name, "salt") }
