@@ -43,6 +43,9 @@ type tracee struct {
 	group   bool // a signal has stopped it, with the others
 }
 
+// trapped reports whether the thread has stopped at a breakpoint, or after a single step.
+func (c *tracee) trapped() bool { return c.event == 0 && c.signal == int(syscall.SIGTRAP) }
+
 // halt notes that the thread has stopped. The cause may be a signal instead of this
 // process's interruption; then the thread still has to get it.
 func (c *tracee) halt(status int) {
@@ -177,24 +180,16 @@ func (t *tracer) stop() error {
 		if err != nil && procfs.HasEnded(t.pid) {
 			return procfs.EndedError(t.pid)
 		}
-		for _, tid := range tids {
-			if t.traced[tid] != nil {
-				continue
-			}
-			traced, err := t.seize(tid)
-			if err != nil {
-				return err
-			}
-			if traced {
-				same = -1
-			}
+		found, err := t.seizeNew(tids)
+		if err != nil {
+			return err
 		}
 		t.await()
-		if len(t.traced) == 0 {
-			// All threads of both lists may have been replaced by an exec.
-			if procfs.HasEnded(t.pid) {
-				return procfs.EndedError(t.pid)
-			}
+		none := len(t.traced) == 0 // all may have been replaced by an exec
+		if none && procfs.HasEnded(t.pid) {
+			return procfs.EndedError(t.pid)
+		}
+		if found || none {
 			same = -1
 		}
 		if time.Now().After(t.deadline.Add(overtime)) {
@@ -202,6 +197,22 @@ func (t *tracer) stop() error {
 		}
 	}
 	return nil
+}
+
+// seizeNew seizes those of the threads that aren't traced yet. It reports whether there was
+// one.
+func (t *tracer) seizeNew(tids []int) (found bool, err error) {
+	for _, tid := range tids {
+		if t.traced[tid] != nil {
+			continue
+		}
+		traced, err := t.seize(tid)
+		if err != nil {
+			return found, err
+		}
+		found = found || traced
+	}
+	return found, nil
 }
 
 // seize makes this thread the tracer of another thread, and makes that stop. It reports

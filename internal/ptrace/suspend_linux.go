@@ -69,33 +69,33 @@ func isStopped(pid int) bool {
 // begun.
 func awaitStop(pid int, limit time.Duration, again func()) (threads []Thread, note string, err error) {
 	deadline := clock.Now().Add(limit)
-	stuck, sent := clock.Now(), clock.Now()
+	stuck := clock.Now() // when the last thread was seen to run
+	sent := clock.Now()  // the last SIGSTOP
 	var before []int
 	for try := 0; ; try++ {
 		running, left, resting := survey(pid)
 		now := clock.Now()
-		if running > 0 {
+		late := now.After(deadline)
+		switch {
+		case running > 0:
 			stuck = now
 			if now.Sub(sent) > watchInterval {
 				again()
 				sent = now
 			}
-		}
-		if running == 0 && !slices.Equal(resting, before) && now.Before(deadline) {
+		case !late && !slices.Equal(resting, before):
 			// A thread that has stopped since the list was made may have started another
 			// one before that.
 			before = resting
 			continue
+		case left > 0 && !late && now.Sub(stuck) <= kernelGrace:
+			// They may leave the kernel yet.
+		case len(resting) > 0:
+			return describeStopped(pid, resting), leftInKernel(left), nil
+		case procfs.HasEnded(pid):
+			return nil, "", procfs.EndedError(pid)
 		}
-		if running == 0 && (left == 0 || now.Sub(stuck) > kernelGrace || now.After(deadline)) {
-			if len(resting) > 0 {
-				return describeStopped(pid, resting), leftInKernel(left), nil
-			}
-			if procfs.HasEnded(pid) {
-				return nil, "", procfs.EndedError(pid)
-			}
-		}
-		if now.After(deadline) {
+		if late {
 			return nil, "", fmt.Errorf("process %d didn't stop within %v: %d of its threads are still running",
 				pid, limit, running)
 		}

@@ -216,7 +216,7 @@ func (t *tracing) event(tid, status int) {
 			}
 		}
 		t.loaded()
-	case c.event == 0 && c.signal == int(syscall.SIGTRAP):
+	case c.trapped():
 		if addr, ok := t.rewind(tid); ok {
 			c.signal = 0
 			t.reached(tid, addr)
@@ -292,7 +292,7 @@ func (t *tracing) reached(tid int, addr uint64) {
 	t.deadline = time.Now().Add(traceLimit)
 	err := t.stop()
 	for other, c := range t.traced {
-		if c.stopped && c.event == 0 && c.signal == int(syscall.SIGTRAP) {
+		if c.stopped && c.trapped() {
 			if _, ok := t.rewind(other); ok {
 				c.signal = 0 // it will reach the breakpoint again
 			}
@@ -351,7 +351,7 @@ func (t *tracing) alone(tid int, limit time.Time) (addr uint64) {
 		case c.event == eventExec || other == tid && c.group:
 			return 0
 		case other != tid: // started by it, or it wasn't stopped in the kernel
-		case c.event == 0 && c.signal == int(syscall.SIGTRAP):
+		case c.trapped():
 			if addr, ok := t.rewind(tid); ok {
 				c.signal = 0
 				return addr
@@ -400,29 +400,32 @@ func (t *tracing) step(tid int) {
 		}
 	}()
 	for c.stopped {
-		signal := c.signal
-		if ptrace(ptraceSingleStep, tid, 0, 0) != nil {
+		pending := c.signal
+		if ptrace(ptraceSingleStep, tid, 0, 0) != nil || !t.awaitStep(tid, c) {
 			return
 		}
-		if !t.awaitStep(tid, c) {
+		if c.trapped() {
+			c.signal = pending
 			return
 		}
-		stepped := c.event == 0 && c.signal == int(syscall.SIGTRAP)
-		if c.signal == 0 || stepped {
-			c.signal = signal
-		} else if signal != 0 && signal != c.signal {
-			again = append(again, signal)
+		// A signal or an interruption came first.
+		switch {
+		case c.signal == 0:
+			c.signal = pending
+		case pending != 0 && pending != c.signal:
+			again = append(again, pending)
 		}
-		if stepped || c.event != 0 && c.event != eventStop || c.group || synchronous(c.signal) {
-			return
-		}
-		// A signal or an interruption came first. If the pc hasn't changed, the kernel
-		// hasn't executed the instruction.
-		gp, err := regSet(tid, ntPrstatus, prstatusSize)
-		if err != nil || len(gp) != prstatusSize || t.traps[binary.LittleEndian.Uint64(gp[prstatusPC:])] == nil {
+		if c.event != 0 && c.event != eventStop || c.group || synchronous(c.signal) || !t.atTrap(tid) {
 			return
 		}
 	}
+}
+
+// atTrap reports whether a thread is at an instruction with a breakpoint, so that the kernel
+// hasn't executed the instruction.
+func (t *tracing) atTrap(tid int) bool {
+	gp, err := regSet(tid, ntPrstatus, prstatusSize)
+	return err == nil && len(gp) == prstatusSize && t.traps[binary.LittleEndian.Uint64(gp[prstatusPC:])] != nil
 }
 
 // awaitStep waits until a thread that goes on has stopped. It reports false if the thread has
