@@ -10,9 +10,9 @@
 //	$ coredumpy load coredumpy_handle_49_20261122_101500_000000.dump
 //
 // OnPanic sees a panic only on a goroutine that has deferred it, and no Go code can see a fatal
-// error. On Linux, [Monitor] has another process see these, too. Local variables need debug
-// information in the executable, which go run, go test and -ldflags=-w or -s leave out; a dump
-// without it says which flag brings it back.
+// error. On Linux, [Monitor] has another process see these, too. Local variables need the debug
+// information that go run, go test and -ldflags=-w or -s leave out, in the executable or in a
+// file beside it, see "coredumpy help builds"; a dump without it says so.
 //
 // No code of the program runs during a capture, except functions that it gave to an option or to
 // Config. Secrets are recognised by their form, by the names they stand under and by the

@@ -19,8 +19,9 @@ var attachCommand = command{
 Attach stops a running Go program, copies its memory, lets it go on, and writes
 a dump: every goroutine, also those that were running, with their variables. The
 program need not use coredumpy, but must have debug information (no -ldflags=-w
-or -s). It stands still while the memory that can change is copied, at most
-MaxBytes of it: 100 MB take about 50 ms. Linux only.
+or -s), or a file with it, see coredumpy help builds. It stands still while the
+memory that can change is copied, at most MaxBytes of it: 100 MB take about
+50 ms. Linux only.
 
 ` + dumpFlagsHelp + confHelp + `
 It needs the permissions of a debugger: the same user, and more in a container

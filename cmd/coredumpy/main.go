@@ -41,6 +41,7 @@ var commands = []command{
 	vscodeCommand,
 	redactCommand,
 	hostCommand,
+	debuginfoCommand,
 	demoCommand,
 	vendorCommand,
 	versionCommand,

@@ -3,8 +3,10 @@ package main
 import (
 	"debug/buildinfo"
 	"fmt"
+	"os"
 
 	"coredumpy/internal/debuginfo"
+	"coredumpy/internal/target"
 )
 
 // How a program can be watched.
@@ -26,13 +28,14 @@ func watchable(path string) (how int, err error) {
 			"go run, go test, go generate or go tool in PATH, or start a program that coredumpy run go build has built",
 			path)
 	}
-	f, err := debuginfo.Open(path)
+	f, err := target.OpenExecutable(path, os.Getenv(debuginfo.ListVariable))
 	if err == nil {
 		defer f.Close()
 		err = f.DWARFError()
 	}
 	if err != nil {
-		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: %w; build it with coredumpy run go build",
+		return unwatched, fmt.Errorf("%s: its own crashes aren't seen: %w; build it with coredumpy run go build, "+
+			"or keep that in a file, see coredumpy help builds",
 			path, err)
 	}
 	if _, ok := f.FuncByName(hookFunction); ok {

@@ -268,7 +268,8 @@ func (c *capturer) remedy() string {
 	case c.req.Head.Test != "":
 		return "; go test keeps it with -ldflags='-w=0 -s=0'"
 	}
-	return "; go build without -s and -w has it, go run keeps it with -ldflags='-w=0 -s=0' -gcflags=-dwarf=true"
+	return "; go build without -s and -w has it, a file beside the executable can have it (coredumpy help builds), " +
+		"go run keeps it with -ldflags='-w=0 -s=0' -gcflags=-dwarf=true"
 }
 
 // limit returns how many goroutines to read, 0 for all.

@@ -151,7 +151,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 	defer p.Close()
 	if p.Info == nil {
 		return nil, fmt.Errorf("process %d: %w; "+
-			"without it nothing of a running process can be read (built with -s or -w?)",
+			"without it nothing of a running process can be read (built with -s or -w? see coredumpy help builds)",
 			pid, p.InfoErr)
 	}
 	p.Threads = threads

@@ -59,6 +59,8 @@ var modes = []mode{
 	{name: "windows-stripped", goos: "windows", flags: []string{"-ldflags=-s -w"}, less: true},
 	{name: "nodwarf", flags: []string{"-ldflags=-w"}, less: true},
 	{name: "bare", flags: []string{"-gcflags=example.com/sample/...=-dwarf=false"}, less: true},
+	{name: "full", flags: []string{"-trimpath", noopt}, noopt: true},
+	{name: "full-stripped", flags: []string{"-trimpath", noopt, "-ldflags=-s -w"}, noopt: true, less: true},
 	{name: "nosymbols", flags: []string{"-ldflags=-s -w=0", noopt}, noopt: true},
 }
 

@@ -7,9 +7,10 @@ import (
 	"io"
 )
 
-// elfFile is an ELF executable.
+// elfFile is an ELF executable, or a file with the debug information of one.
 type elfFile struct {
-	f *elf.File
+	f    *elf.File
+	most *budget // how much of its debug sections is read; nil for an executable
 }
 
 func newELF(r io.ReaderAt) (container, error) {
@@ -23,7 +24,7 @@ func newELF(r io.ReaderAt) (container, error) {
 	if f.Machine != elf.EM_X86_64 && f.Machine != elf.EM_AARCH64 {
 		return nil, fmt.Errorf("unsupported machine %v: only amd64 and arm64", f.Machine)
 	}
-	return &elfFile{f}, nil
+	return &elfFile{f: f}, nil
 }
 
 func (e *elfFile) goarch() string {
@@ -64,11 +65,17 @@ func (e *elfFile) section(name string) ([]byte, error) {
 	if s == nil {
 		return nil, nil
 	}
+	if !e.most.take(s.Size) {
+		return nil, fmt.Errorf("section %q claims %d bytes, which the executable can't need", s.Name, s.Size)
+	}
 	return sectionData(s)
 }
 
 // sectionData returns the contents of any section, unless it claims too much.
 func sectionData(s *elf.Section) ([]byte, error) {
+	if s.Size > maxSection {
+		return nil, fmt.Errorf("section %q claims %d bytes, more than the limit of %d", s.Name, s.Size, maxSection)
+	}
 	if s.Flags&elf.SHF_COMPRESSED != 0 {
 		if err := inflateBound(s.Name, s.FileSize, s.Size); err != nil {
 			return nil, err

@@ -8,6 +8,9 @@
 // caller subtracts the slide of a process from what it asks for, and adds it to the
 // answers.
 //
+// The debug information of a stripped executable may be in a file beside it, see
+// [File.LookBeside] and [Write].
+//
 //	f, err := debuginfo.Open("/proc/self/exe")
 //	fn, ok := f.Func(pc)
 //	for _, call := range fn.Calls(pc) {
@@ -33,7 +36,10 @@ import (
 // A File is an executable file.
 type File struct {
 	exe    container
-	source *source // nil if Open hasn't opened it
+	source *source   // nil if Open hasn't opened it
+	debug  container // what has the debug sections: the executable, or a file beside it
+	beside *source   // that file, nil if there is none
+	unfit  error     // why other files aren't it; nil if there are none
 
 	loaded   bool // load was called
 	loadErr  error
@@ -88,6 +94,7 @@ func newFile(r io.ReaderAt) (f *File, err error) {
 	}
 	return &File{
 		exe:      exe,
+		debug:    exe,
 		sections: map[string][]byte{},
 		abbrevs:  map[uint64]abbrevTable{},
 		types:    map[dwarf.Offset]*Type{},
@@ -95,8 +102,11 @@ func newFile(r io.ReaderAt) (f *File, err error) {
 	}, nil
 }
 
-// Close closes the file if Open opened it. What was read stays usable.
+// Close closes the file if Open opened it, and the one beside it. What was read stays usable.
 func (f *File) Close() error {
+	if f.beside != nil {
+		f.beside.file.Close()
+	}
 	if f.source == nil {
 		return nil
 	}

@@ -35,7 +35,7 @@ func (f *File) Preload() {
 		go func() {
 			defer wg.Done()
 			defer recoverTo(nil)
-			contents[i], _ = f.exe.section(name)
+			contents[i], _ = f.debug.section(name)
 		}()
 	}
 	wg.Wait()
@@ -50,7 +50,10 @@ func (f *File) Preload() {
 // call-frame information, half of the bytes to decompress, are read when first needed.
 func (f *File) load() (err error) {
 	defer recoverTo(&err)
-	if !f.exe.hasSection("info") || !f.exe.hasSection("abbrev") {
+	if f.Stripped() {
+		if f.unfit != nil {
+			return f.unfit
+		}
 		return ErrNoDWARF
 	}
 	f.dwarf, err = f.newDWARF("ranges", "addr", "str_offsets", "rnglists")
@@ -63,6 +66,11 @@ func (f *File) load() (err error) {
 	}
 	return nil
 }
+
+// Stripped reports whether there is no debug information.
+func (f *File) Stripped() bool { return !hasDWARF(f.debug) }
+
+func hasDWARF(c container) bool { return c.hasSection("info") && c.hasSection("abbrev") }
 
 // newDWARF returns the debug information in the sections that entries are written in, and
 // in the named ones.
@@ -106,7 +114,7 @@ func (f *File) section(name string) (data []byte, err error) {
 		return data, nil
 	}
 	defer recoverTo(&err)
-	data, err = f.exe.section(name)
+	data, err = f.debug.section(name)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,14 @@
 
 package debuginfo
 
-import "io"
+import (
+	"io"
+	"syscall"
+)
 
 const native = "ELF"
+
+// unblocked are flags to open a file that may turn out to be something else.
+const unblocked = syscall.O_NONBLOCK | syscall.O_NOCTTY
 
 func openNative(r io.ReaderAt) (container, error) { return newELF(r) }

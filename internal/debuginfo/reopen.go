@@ -30,22 +30,37 @@ func (s *source) ReadAt(p []byte, off int64) (int, error) { return s.file.ReadAt
 
 var errReplaced = errors.New("the file has been replaced or has changed")
 
-// Reopen opens the file again after Close, for what hasn't been read. It returns an error if
-// the file isn't the same any more.
+// Reopen opens the file again after Close, and the one beside it, for what hasn't been read.
+// It returns an error if one of them isn't the same any more.
 func (f *File) Reopen() error {
 	if f.source == nil {
 		return errors.New("reopen executable: Open hasn't opened it")
 	}
-	now, err := openSource(f.source.path)
-	if err != nil {
-		return fmt.Errorf("reopen executable: %w", err)
+	if err := f.source.reopen(openSource); err != nil {
+		return fmt.Errorf("reopen executable %w", err)
 	}
-	was := f.source.info
+	if f.beside == nil {
+		return nil
+	}
+	if err := f.beside.reopen(openRegular); err != nil {
+		f.source.file.Close()
+		return fmt.Errorf("reopen debug information %w", err)
+	}
+	return nil
+}
+
+// reopen opens the file again, unless it has changed.
+func (s *source) reopen(open func(path string) (*source, error)) error {
+	now, err := open(s.path)
+	if err != nil {
+		return fmt.Errorf("%q: %w", s.path, err)
+	}
+	was := s.info
 	if !os.SameFile(was, now.info) || was.Size() != now.info.Size() || !was.ModTime().Equal(now.info.ModTime()) {
 		now.file.Close()
-		return fmt.Errorf("reopen executable %q: %w", now.path, errReplaced)
+		return fmt.Errorf("%q: %w", now.path, errReplaced)
 	}
-	*f.source = *now
+	*s = *now
 	return nil
 }
 

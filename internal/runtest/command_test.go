@@ -147,8 +147,8 @@ func TestUnwatched(t *testing.T) {
 		want string
 	}{
 		{[]string{stripped},
-			"coredumpy run: " + stripped +
-				": its own crashes aren't seen: no debug information in the executable; build it with coredumpy run go build\n"},
+			"coredumpy run: " + stripped + ": its own crashes aren't seen: no debug information in the executable; " +
+				"build it with coredumpy run go build, or keep that in a file, see coredumpy help builds\n"},
 		{[]string{"sh", "-c", "cat; echo no >&2; exit 3"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -TERM $$"}, noGoBelow},
 		{[]string{"sh", "-c", "kill -ABRT $$"}, noGoBelow},

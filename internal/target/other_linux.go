@@ -42,7 +42,7 @@ func OpenProgram(pid int, mem *memory.Remote) (*Program, error) {
 		return nil, fmt.Errorf("process %d runs no Go program: %w", pid, err)
 	}
 	g := &Program{version: build.GoVersion}
-	g.Info, g.slide, g.InfoErr = otherInfo(exe, mem.Mappings())
+	g.Info, g.slide, g.InfoErr = otherInfo(pid, mem.Mappings())
 	return g, nil
 }
 
@@ -61,15 +61,15 @@ func (g *Program) Process(mem *memory.Remote) *Process {
 
 var errNoTypes = errors.New("no debug information")
 
-// otherInfo opens the debug information of an executable, and finds how far its mapping is
+// otherInfo opens the debug information of a process, and finds how far its mapping is
 // from its link-time addresses.
-func otherInfo(exe string, maps []procfs.Mapping) (info *debuginfo.File, slide uint64, err error) {
-	if info, err = debuginfo.Open(exe); err != nil {
+func otherInfo(pid int, maps []procfs.Mapping) (info *debuginfo.File, slide uint64, err error) {
+	if info, err = openProcess(pid); err != nil {
 		return nil, 0, err
 	}
 	info.Preload()
 	if err = info.DWARFError(); err == nil {
-		slide, err = mappedAt(exe, info, maps)
+		slide, err = mappedAt(fmt.Sprintf("/proc/%d/exe", pid), info, maps)
 	}
 	if err != nil {
 		info.Close()
@@ -113,7 +113,7 @@ func Breakpoints(pid int, functions []string, suffixes ...string) (map[uint64]st
 		return nil, err
 	}
 	defer mem.Close()
-	info, slide, err := otherInfo(fmt.Sprintf("/proc/%d/exe", pid), mem.Mappings())
+	info, slide, err := otherInfo(pid, mem.Mappings())
 	if err != nil {
 		return nil, err
 	}

@@ -31,15 +31,17 @@ func Self() *Process {
 // executable available even after a deploy has replaced it; elsewhere the file must agree
 // with the running code.
 func ownInfo() (info *debuginfo.File, slide uint64, err error) {
+	name, err := os.Executable()
 	path := "/proc/self/exe"
 	if runtime.GOOS != "linux" {
-		if path, err = os.Executable(); err != nil {
+		if path = name; err != nil {
 			return nil, 0, fmt.Errorf("executable not found: %w", err)
 		}
 	}
 	if info, err = debuginfo.Open(path); err != nil {
 		return nil, 0, err
 	}
+	info.LookBeside(beside(name, os.Getenv(debuginfo.ListVariable)))
 	info.Preload()
 	if err = info.DWARFError(); err == nil {
 		slide, err = ownSlide(info)
