@@ -68,6 +68,11 @@ test('an archive that may do harm is refused', () => {
     assert.throws(() => zip.dumps(archiveOf({ name, text: 'abc', ...more })), /archive|larger/, JSON.stringify([name, more]));
   }
   assert.throws(() => zip.dumps(archiveOf({ name: 'x.dump' }, { name: 'X.DUMP' })), /twice/);
+  assert.throws(() => zip.dumps(archiveOf({ name: '\u00e9.dump' }, { name: 'e\u0301.dump' })), /twice/);
+  for (const other of ['a.dump/b.dump', 'A.dump/notes.txt', 'a.dump/']) {
+    assert.throws(() => zip.dumps(archiveOf({ name: 'a.dump' }, { name: other })), /file and a folder/, other);
+    assert.throws(() => zip.dumps(archiveOf({ name: other }, { name: 'a.dump' })), /file and a folder/, other);
+  }
   assert.throws(() => zip.dumps(Buffer.from('no archive')), /not a zip/);
   const bomb = archiveOf({ name: 'x.dump', text: Buffer.alloc(1 << 20), size: 1000 });
   assert.throws(() => zip.dumps(bomb), /larger/);

@@ -23,19 +23,29 @@ const directory = 0o040000;
 // dumps returns the archive's files whose names end in .dump: a list of {name, content}.
 function dumps(archive) {
   const found = [];
-  const seen = new Set();
+  const files = new Set();
+  const folders = new Set();
   let left = maxTotal;
   for (const entry of entries(archive)) {
     check(entry);
-    if (!entry.name.toLowerCase().endsWith('.dump')) continue;
-    const key = entry.name.toLowerCase();
-    if (seen.has(key)) throw refused(entry.name, 'comes twice');
-    seen.add(key);
+    const key = folded(entry.name);
+    for (const { index } of key.matchAll(/\.dump\//g)) folders.add(key.slice(0, index + '.dump'.length));
+    if (!key.endsWith('.dump')) continue;
+    if (files.has(key)) throw refused(entry.name, 'comes twice');
+    files.add(key);
     if (entry.size > left) throw new Error(`the archive expands to more than ${maxTotal >> 20} MiB`);
     left -= entry.size;
     found.push({ name: entry.name, content: content(archive, entry) });
   }
+  for (const { name } of found) {
+    if (folders.has(folded(name))) throw refused(name, 'is a file and a folder');
+  }
   return found;
+}
+
+// folded returns the same for names that some file systems take for the same.
+function folded(name) {
+  return name.normalize('NFC').toLowerCase();
 }
 
 // entries returns what the archive's directory says, at its end.
