@@ -53,14 +53,23 @@ func (v Value) array() Value {
 	a := v.target()
 	if a.Kind() == reflect.Slice && v.rec != nil {
 		// The object has the slice's type: slices of all lengths share it.
-		a.typ = &Type{core: v.core, kind: reflect.Array, rec: &corefile.Type{
-			Name: a.typ.rec.Name, Kind: reflect.Array.String(), Elem: a.typ.rec.Elem, Len: v.rec.Len,
-		}, elem: a.typ.elem}
+		a.typ = v.core.arrayOf(a.typ, v.rec.Len)
 	}
 	if a.Kind() != reflect.Array {
 		return Value{core: v.core, typ: unknownType, why: orNotStored(cmp.Or(v.why, a.why))}
 	}
 	return a
+}
+
+// arrayOf returns the type of an array for a slice of that type and length.
+func (c *Core) arrayOf(slice *Type, length int64) *Type {
+	if last := &c.lastArray; last.slice != slice || last.array.rec.Len != length {
+		last.slice = slice
+		last.array = &Type{core: c, kind: reflect.Array, rec: &corefile.Type{
+			Name: slice.rec.Name, Kind: reflect.Array.String(), Elem: slice.rec.Elem, Len: length,
+		}, elem: slice.elem}
+	}
+	return c.lastArray.array
 }
 
 // clip returns n, the stored length, or the value's length if that is less.

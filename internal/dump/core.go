@@ -34,6 +34,8 @@ type Core struct {
 	memory   *memory                 // see at
 	keys     map[int]*keyIndex       // of large maps, by object, see Lookup
 	graph    *Graph                  // see Graph; nil if not asked for
+
+	lastArray struct{ slice, array *Type } // see arrayOf: whoever looks at each element asks for it each time
 }
 
 // part is an object, and whether it is the elements of a slice, map or channel: a pointer to

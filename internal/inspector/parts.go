@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"reflect"
+	"strings"
 
 	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
@@ -44,9 +45,18 @@ type Parts struct {
 	Named, Indexed int           // how many there are
 	Missing        caveat.Reason // why the view has fewer than there were
 
+	Held *Held // of [Viewed]: what the value holds whose parts these are; nil if they are its own
+
 	operand string      // an expression for Of, "" if there is none
 	view    *views.View // whose children they are, nil for fields and elements
 	classic *views.View // whose entries they are
+}
+
+// Held is a value in another one that is shown in place of it.
+type Held struct {
+	Value dump.Value
+	Expr  string      // evaluates to Value, "" if no expression does
+	View  *views.View // how to show Value, nil for its own view
 }
 
 // maxIndirection bounds how many interfaces and pointers lead to the parts of a value: in
@@ -171,7 +181,7 @@ func (p *Parts) IndexedPart(i int) Part {
 
 // operand returns an expression in a form that .x or [i] may follow, "" if it isn't one.
 func operand(expr string) string {
-	if expr == "" || token.IsIdentifier(expr) {
+	if isPath(expr) { // most are, and parsing takes time
 		return expr
 	}
 	parsed, err := parser.ParseExpr(expr)
@@ -183,6 +193,20 @@ func operand(expr string) string {
 		return expr
 	}
 	return "(" + expr + ")"
+}
+
+// isPath reports whether an expression has only names, fields and indexes, such as x.a[1].b. It
+// takes other text for one, too, but none that is an expression.
+func isPath(expr string) bool {
+	for i, r := range strings.ReplaceAll(expr, ".(data)", "") {
+		switch {
+		case r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+		case i > 0 && (r >= '0' && r <= '9' || r == '.' || r == '[' || r == ']'):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // maxOperand bounds an expression, in bytes: each level of a value adds to it, and a long

@@ -17,6 +17,7 @@ const quoted = 200
 // for the value's own.
 func Viewed(v dump.Value, expr string, view *views.View) *Parts {
 	p := unwrapped(v, expr)
+	var held *Held
 	for range maxIndirection {
 		if view == nil {
 			own, ok := views.NewReader(quoted).Of(p.Of)
@@ -29,14 +30,16 @@ func Viewed(v dump.Value, expr string, view *views.View) *Parts {
 			break
 		}
 		c := view.Child(0)
-		v, expr, view = c.Value, joinedPath(p.operand, c.Path), c.View
-		p = unwrapped(v, expr)
+		held = &Held{c.Value, joinedPath(p.operand, c.Path), c.View}
+		p, view = unwrapped(held.Value, held.Expr), held.View
 	}
-	plain := PartsOf(v, expr)
-	if view == nil || view.Len == 0 || !p.Of.Valid() || plain.classic != nil {
-		return plain
+	if p.Held = held; !p.Of.Valid() {
+		return p
 	}
-	p.view, p.Missing = view, view.Missing
+	if p.count(); view == nil || view.Len == 0 || p.classic != nil {
+		return p
+	}
+	p.view, p.Missing, p.Named, p.Indexed = view, view.Missing, 0, 0
 	if view.Form == views.Named {
 		p.Named = view.Len
 	} else {

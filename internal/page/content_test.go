@@ -98,17 +98,20 @@ func (c *content) goroutine(g *dump.Goroutine, got *goroutine) {
 
 func (c *content) variable(v *dump.Variable, got part) {
 	c.t.Helper()
-	if got.Name != line(v.Name) || got.Text != pretty.String(v.Value, asVariable) || got.Note != line(v.Note()) {
+	if got.Name != line(v.Name) || got.Text != line(pretty.String(v.Value, asVariable)) || got.Note != line(v.Note()) {
 		c.t.Errorf("got %s = %s (%s), want %s = %s (%s)", got.Name, got.Text, got.Note, v.Name,
 			pretty.String(v.Value, asVariable), v.Note())
 	}
-	c.value(v.Value, got.Row, 3)
+	c.value(inspector.Part{Value: v.Value}, got.Row, 3)
 }
 
 // value checks the row of a value, and those of its parts to a depth.
-func (c *content) value(v dump.Value, number, depth int) {
+func (c *content) value(v inspector.Part, number, depth int) {
 	c.t.Helper()
-	p := inspector.PartsOf(v, "")
+	p := inspector.PartsOf(v.Value, "")
+	if v.Kind != inspector.Fields {
+		p = inspector.Viewed(v.Value, "", v.View)
+	}
 	text, isText := p.Of.Text()
 	r, ok := c.values[number]
 	switch {
@@ -147,10 +150,12 @@ func (c *content) value(v dump.Value, number, depth int) {
 		} else {
 			want = p.IndexedPart(i - p.Named)
 		}
-		if got.Text != pretty.String(want.Value, asPart) {
-			c.t.Errorf("row %d: got %s = %s, want %s", number, got.Name, got.Text, pretty.String(want.Value, asPart))
+		o := asPart
+		o.Views = want.Kind != inspector.Fields
+		if got.Text != line(want.String(o)) {
+			c.t.Errorf("row %d: got %s = %s, want %s", number, got.Name, got.Text, want.String(o))
 		}
-		c.value(want.Value, got.Row, depth-1)
+		c.value(want, got.Row, depth-1)
 	}
 }
 

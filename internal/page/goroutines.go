@@ -259,7 +259,7 @@ func (p *page) frame(in *rows, g *dump.Goroutine, n int) frame {
 }
 
 func (p *page) variable(in *rows, v *dump.Variable, expr string, from root) part {
-	out := p.values.part(in, v.Name, v.Value, asVariable, expr, from)
+	out := p.values.part(in, v.Name, shown{value: v.Value, expr: expr}, asVariable, from)
 	out.Kind, out.Line, out.Note, out.Outer = string(v.Role), v.Line, line(v.Note()), v.Shadowed
 	return out
 }

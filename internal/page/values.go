@@ -10,6 +10,7 @@ import (
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
 	"coredumpy/internal/printable"
+	"coredumpy/internal/views"
 )
 
 // These bound the values in a page: those that fewest steps lead to from a variable come first.
@@ -28,6 +29,7 @@ type values struct {
 	page    *page
 	rows    rows
 	numbers map[identity]int
+	texts   []string // of pointers, as parts, by the numbers of their rows; "" before one is shown
 	queue   queue
 	most    int // rows
 	last    int // number
@@ -40,12 +42,13 @@ type values struct {
 }
 
 // identity is the same for values that have the same parts. Values that are part of another one
-// have none: they are reached in no other way.
+// have none: few other ways lead to them.
 type identity struct {
 	object  int
 	typ     *dump.Type
 	pointer uint64
 	length  int64
+	plain   bool
 }
 
 // root is where a value was found first: in the frame of a goroutine or, without one, in a
@@ -57,14 +60,34 @@ type root struct {
 
 // pending is a value whose row isn't written yet.
 type pending struct {
-	value dump.Value
-	expr  string // in the frame of its root; "" if there is none, or a long one
+	shown
 	root  root
 	first int // of the elements, in a piece of a long list
 }
 
+// shown is a value and how it is shown: as people read it or, if it is plain, by its fields.
+type shown struct {
+	value dump.Value
+	expr  string      // in the frame of its root; "" if there is none, or a long one
+	view  *views.View // nil for its own
+	plain bool
+}
+
+func (s *shown) parts() *inspector.Parts {
+	if s.plain {
+		return inspector.PartsOf(s.value, s.expr)
+	}
+	return inspector.Viewed(s.value, s.expr, s.view)
+}
+
+func (s *shown) String(o pretty.Options) string {
+	o.Views = !s.plain
+	p := inspector.Part{Value: s.value, View: s.view}
+	return p.String(o)
+}
+
 func newValues(p *page) *values {
-	return &values{page: p, numbers: map[identity]int{}, most: maxValues,
+	return &values{page: p, numbers: map[identity]int{}, texts: []string{""}, most: maxValues,
 		rows:      rows{out: p.out, kind: "value", first: 1},
 		pieceRows: rows{out: p.out, kind: "piece", first: 1}}
 }
@@ -85,6 +108,7 @@ type part struct {
 // partKinds are the kinds of parts, but for fields.
 var partKinds = map[inspector.PartKind]string{
 	inspector.Captured: "captured", inspector.Target: "target", inspector.Element: "element", inspector.Entry: "entry",
+	inspector.Fields: "fields",
 }
 
 // These bound the text for a value.
@@ -96,13 +120,27 @@ var (
 
 const maxBrief = 120 // bytes of a string that isn't shown whole
 
-// part returns a variable or a part, whose value gets a row if it has parts itself. expr is an
-// expression for it, "" if there is none. in is the block that it will be in.
-func (s *values) part(in *rows, name string, v dump.Value, o pretty.Options, expr string, from root) part {
-	return part{
-		Name: line(name), Type: in.typ(v.Type()), Text: line(pretty.String(v, o)), Class: class(v),
-		Row: s.number(v, expr, from),
+// part returns a variable or a part, whose value gets a row if it has parts itself. in is the block
+// that it will be in.
+func (s *values) part(in *rows, name string, v shown, o pretty.Options, from root) part {
+	return part{Name: line(name), Type: in.typ(v.value.Type()), Text: line(v.String(o)), Class: class(v.value),
+		Row: s.number(v, from)}
+}
+
+// element returns a part of a row. Many pointers lead to the same object: its text is made once.
+func (s *values) element(in *rows, name string, v shown, from root) part {
+	n := s.number(v, from)
+	out := part{Name: line(name), Type: in.typ(v.value.Type()), Class: class(v.value), Row: n}
+	shared := n > 0 && v.view == nil && !v.plain && v.value.Kind() == reflect.Pointer && v.value.Object() != 0 &&
+		v.value.Reason().Kind == caveat.None
+	if shared && s.texts[n] != "" {
+		out.Text = s.texts[n]
+		return out
 	}
+	if out.Text = line(v.String(asPart)); shared {
+		s.texts[n] = out.Text
+	}
+	return out
 }
 
 // class says how a value looks: that of a text, a number, a bool, nil, a secret, or none.
@@ -125,48 +163,67 @@ func class(v dump.Value) string {
 }
 
 // number returns the number of the row for a value, 0 if it needs none or there is no room.
-func (s *values) number(v dump.Value, expr string, from root) int {
-	if !s.hasMore(v) {
-		return 0
-	}
-	id, ok := identityOf(v)
+func (s *values) number(v shown, from root) int {
+	id, ok := v.identity()
 	if n := s.numbers[id]; ok && n > 0 {
 		return n
 	}
-	if len(expr) > maxExpr {
-		expr = ""
-	}
-	if s.last == s.most || s.noRoom() {
-		s.full = true
+	of := v
+	of.expr = "" // it takes time, and most values have a number already or need none
+	p := of.parts()
+	if !hasMore(p) {
 		return 0
 	}
-	s.last++
-	if ok {
-		s.numbers[id] = s.last
+	if of = v; p.Held != nil {
+		held := v.parts().Held
+		of = shown{value: held.Value, expr: held.Expr, view: held.View}
 	}
-	s.queue.push(pending{value: v, expr: expr, root: from})
-	return s.last
+	whole, shared := of.identity()
+	n := s.numbers[whole]
+	if !shared || n == 0 {
+		if s.last == s.most || s.noRoom() {
+			s.full = true
+			return 0
+		}
+		if len(of.expr) > maxExpr {
+			of.expr = ""
+		}
+		s.last++
+		n = s.last
+		s.queue.push(pending{shown: of, root: from})
+		s.texts = append(s.texts, "")
+	}
+	if shared {
+		s.numbers[whole] = n
+	}
+	if ok {
+		s.numbers[id] = n
+	}
+	return n
 }
 
 func (s *values) noRoom() bool { return s.rows.size+s.pieceRows.size > maxValueText }
 
 // hasMore reports whether there is more of a value than its text.
-func (s *values) hasMore(v dump.Value) bool {
-	if text, ok := v.Text(); ok {
+func hasMore(p *inspector.Parts) bool {
+	if text, ok := p.Of.Text(); ok {
 		return len(text) > maxBrief
 	}
-	p := inspector.PartsOf(v, "")
 	return p.Named+p.Indexed > 0 || p.Of.Kind() == reflect.Chan && !p.Of.IsNil()
 }
 
 // maxIndirection bounds how many interfaces are in each other in a forged dump.
 const maxIndirection = 16
 
-func identityOf(v dump.Value) (id identity, ok bool) {
+func (s *shown) identity() (id identity, ok bool) {
+	if s.view != nil {
+		return id, false
+	}
+	v := s.value
 	for i := 0; v.Kind() == reflect.Interface && v.Valid() && !v.IsNil() && i < maxIndirection; i++ {
 		v = v.Elem()
 	}
-	id = identity{object: v.Object(), typ: v.Type(), pointer: v.Pointer(), length: v.Len()}
+	id = identity{object: v.Object(), typ: v.Type(), pointer: v.Pointer(), length: v.Len(), plain: s.plain}
 	return id, id.object != 0
 }
 
@@ -217,7 +274,7 @@ func (s *values) flush() {
 
 // row returns the row of a value.
 func (s *values) row(v pending) row {
-	p := inspector.PartsOf(v.value, v.expr)
+	p := v.parts()
 	r := row{Type: s.rows.typ(p.Of.Type()), Expr: line(v.expr), Goroutine: goID(v.root.goroutine), Frame: v.root.frame}
 	addr := p.Of.Addr()
 	switch p.Of.Kind() {
@@ -272,7 +329,7 @@ func (s *values) cut(r *row, p *inspector.Parts, v pending) {
 
 // piece returns the row of a piece of a long list.
 func (s *values) piece(v pending) row {
-	p := inspector.PartsOf(v.value, v.expr)
+	p := v.parts()
 	return row{Type: s.pieceRows.typ(p.Of.Type()), Goroutine: goID(v.root.goroutine), Frame: v.root.frame,
 		Parts: s.elements(&s.pieceRows, p, v.root, v.first)}
 }
@@ -282,12 +339,15 @@ func (s *values) partOf(in *rows, p inspector.Part, from root) part {
 	switch p.Kind {
 	case inspector.Target:
 		name = "*"
+	case inspector.Fields:
+		name = "(fields)"
 	case inspector.Element:
 		name = fmt.Sprintf("[%d]", p.Index)
 	case inspector.Entry:
 		name = "[" + pretty.String(p.Key, asKey) + "]"
 	}
-	out := s.part(in, name, p.Value, asPart, p.Expr, from)
+	of := shown{value: p.Value, expr: p.Expr, view: p.View, plain: p.Kind == inspector.Fields}
+	out := s.element(in, name, of, from)
 	out.Kind = partKinds[p.Kind]
 	return out
 }
@@ -314,6 +374,10 @@ func factsOf(p *inspector.Parts) (all [][2]string) {
 	}
 	if closed {
 		add("closed", "true")
+	}
+	if why := p.Missing; why.Kind != caveat.None {
+		add("not in the dump", line(why.String()))
+		return all
 	}
 	why := v.Reason()
 	switch more := v.Len() - int64(v.Stored()); {

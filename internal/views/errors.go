@@ -211,8 +211,13 @@ func (m *messages) network(v dump.Value, depth int) (text string, ok bool) {
 			continue
 		}
 		of, _ := dynamic(a)
+		switch of.Type().String() {
+		case "net.TCPAddr", "net.UDPAddr", "net.IPAddr", "net.UnixAddr", "net.IPNet":
+		default:
+			return "", false
+		}
 		view, ok := m.r.Of(of)
-		if pkg, _ := splitName(of.Type().String()); !ok || pkg != "net" || view.Text == "" {
+		if !ok || view.Text == "" {
 			return "", false
 		}
 		if name, err := strconv.Unquote(view.Text); err == nil { // of a net.UnixAddr

@@ -48,6 +48,12 @@ const hostileTypes = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,"
 {"type":{"id":36,"name":"unsafe.Pointer","kind":"unsafe.Pointer","size":8}}
 {"type":{"id":37,"name":"net/url.Userinfo","kind":"struct","fields":[{"name":"username","type":16},{"name":"password","type":16},{"name":"passwordSet","type":11}]}}
 {"type":{"id":38,"name":"[1]example.com/api.Order","kind":"array","size":64,"elem":31,"len":1}}
+{"type":{"id":39,"name":"net.OpError","kind":"struct","fields":[{"name":"Op","type":16},{"name":"Net","type":16},{"name":"Source","type":17},{"name":"Addr","type":17},{"name":"Err","type":17}]}}
+{"type":{"id":40,"name":"*net.OpError","kind":"ptr","size":8,"elem":39}}
+{"type":{"id":41,"name":"text/template.state","kind":"struct","fields":[{"name":"tmpl","type":43},{"name":"node","type":17}]}}
+{"type":{"id":42,"name":"*text/template.state","kind":"ptr","size":8,"elem":41}}
+{"type":{"id":43,"name":"*text/template.Template","kind":"ptr","size":8,"elem":44}}
+{"type":{"id":44,"name":"text/template.Template","kind":"struct","fields":[{"name":"name","type":16}]}}
 {"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[{"name":"x","type":TYPE,"addr":4096,"value":VALUE}]}]}}
 `
 
@@ -87,6 +93,8 @@ func TestHostile(t *testing.T) {
 		{"a float of a huge exponent", 34, "[53,0,0,1,false,[16,1,1],2147483647]", "[1,12,[9223372036854775808]]", "big.Float {prec: 53"},
 		{"an error in itself", 17, "[15,[16,1]]", `[1,14,["open","f",[15,[16,1]]]]`, `error(*fs.PathError) *{Op: "open", Path: "f", Err: error(*fs.PathError) *{Op`},
 		{"errors in each other", 17, "[20,[16,1]]", "[1,18,[[32,2,3]]]\n[2,19,[[20,[16,1]],[20,[16,1]],[20,[16,1]]]]", "error(*errors.joinError) *{errs: []error len: 3"},
+		{"an error whose address is the error", 17, "[40,[16,1]]", `[1,39,["dial","tcp",[40,[16,1]],[40,[16,1]],[40,[16,1]]]]`, `error(*net.OpError) *{Op: "dial", Net: "tcp", Source: error(*net.OpError) *{Op`},
+		{"a template at itself", 42, "[16,1]", `[1,41,[[32,2],[42,[16,1]]]]`+"\n"+`[2,44,["page"]]`, `*template.state {tmpl: *template.Template "page", node: error(*template.state) *{tmpl`},
 		{"an error that is cut", 29, `[{"s":"long","len":90}]`, "", `errors.errorString {s: "long...+86 more"}`},
 		{"an error that is hidden", 29, `[{"s":"a ***redacted***#3","red":true,"len":30}]`, "", `errors.errorString "a ***redacted***#3"`},
 		{"a mutex before Go 1.24", 23, "[9,0]", "", "sync.Mutex locked, 1 waiting"},

@@ -40,7 +40,10 @@ func ofExecution(r *Reader, v dump.Value) (view View, ok bool) {
 	text := r.quoted(name)
 	if !node.IsNil() {
 		of, _ := dynamic(node)
-		place, ok := r.Of(of)
+		place, ok := View{}, false
+		if pkg, _ := splitName(of.Type().String()); pkg == "text/template/parse" {
+			place, ok = r.Of(of)
+		}
 		if !ok {
 			return view, false
 		}

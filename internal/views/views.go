@@ -52,10 +52,15 @@ type Reader struct {
 	left    int // values that it may still look at
 	longest int // bytes of a text of the program
 	briefs  int // texts that it makes within each other
+	within  int // views that it makes within each other
 }
 
 // maxNodes is how many nodes a reader looks at: a forged tree may have cycles.
 const maxNodes = 1 << 16
+
+// maxWithin is how many views are made within each other: an address in the message of an error
+// is one in one. In a forged dump they may form a cycle.
+const maxWithin = 8
 
 // NewReader returns a reader that has looked at nothing yet. Its views quote at most longest
 // bytes of a text.
@@ -88,6 +93,11 @@ func (r *Reader) Of(v dump.Value) (view View, ok bool) {
 	default:
 		return view, false
 	}
+	if r.within == maxWithin {
+		return view, false
+	}
+	r.within++
+	defer func() { r.within-- }()
 	return m(r, v)
 }
 

@@ -45,7 +45,8 @@ async function command(title) {
       return;
     } catch (error) {
       if (i === 5) throw error;
-      await page.keyboard.press('Escape');
+      // The key must reach the palette: elsewhere it would close the widget of an exception.
+      if (await palette.isVisible()) await page.keyboard.press('Escape');
     }
   }
 }
