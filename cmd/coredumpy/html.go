@@ -67,11 +67,15 @@ func html(stdin io.Reader, stdout, stderr io.Writer, args []string) (status int)
 	if *out == "-" && *open {
 		return misused(stderr, "html", "-open needs a file to open: give -o FILE")
 	}
-	if err := mayWrite("page", *out, *force, stdout); err != nil {
+	err := mayWrite("page", *out, *force, stdout)
+	if err == nil && sameFile(paths[0], *out) {
+		err = fmt.Errorf("the page would replace the dump %s: give -o another name", printable.Argument(paths[0]))
+	}
+	if err != nil {
 		printError(stderr, "html", err)
 		return statusFailed
 	}
-	status, err := writePage(stdin, stdout, stderr, paths[0], *out)
+	status, err = writePage(stdin, stdout, stderr, paths[0], *out)
 	if err != nil {
 		printError(stderr, "html", err)
 	}
@@ -101,9 +105,16 @@ func pageName(path string) string {
 	return name + ".html" // never the dump's own name
 }
 
+// sameFile reports whether two paths lead to the same file.
+func sameFile(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
+}
+
 // pageGCPercent is gcPercent for a command that looks at all values: more time would go into
 // finding garbage than into the page.
-const pageGCPercent = 20
+const pageGCPercent = 40
 
 // writePage writes the page of the dump at path, or of that of stdin.
 func writePage(stdin io.Reader, stdout, stderr io.Writer, path, out string) (status int, err error) {

@@ -27,6 +27,25 @@ func TestHTMLPipe(t *testing.T) {
 	}
 }
 
+// Not even -f replaces the dump by its own page.
+func TestHTMLKeepsDump(t *testing.T) {
+	want, err := os.ReadFile(shopDump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("x.dump", want, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, out := range []string{"x.dump", "./x.dump"} {
+		var stderr bytes.Buffer
+		status := run(strings.NewReader(""), &bytes.Buffer{}, &stderr, []string{"html", "-f", "-o", out, "x.dump"})
+		if got, err := os.ReadFile("x.dump"); status != statusFailed || err != nil || !bytes.Equal(got, want) {
+			t.Errorf("-o %s: got status %d, %q, %v, want the dump kept", out, status, &stderr, err)
+		}
+	}
+}
+
 // The page is opened with the system's command for that; what it says when it fails is passed on.
 func TestHTMLOpen(t *testing.T) {
 	if runtime.GOOS != "linux" {
