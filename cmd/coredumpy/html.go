@@ -114,7 +114,7 @@ func sameFile(a, b string) bool {
 
 // pageGCPercent is gcPercent for a command that looks at all values: more time would go into
 // finding garbage than into the page.
-const pageGCPercent = 40
+const pageGCPercent = 30
 
 // writePage writes the page of the dump at path, or of that of stdin.
 func writePage(stdin io.Reader, stdout, stderr io.Writer, path, out string) (status int, err error) {

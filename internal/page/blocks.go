@@ -76,6 +76,7 @@ type rows struct {
 	text         bytes.Buffer
 	types        map[*dump.Type]int
 	names        [][2]string
+	named        int // bytes of names
 	size         int // of all text so far
 }
 
@@ -88,7 +89,10 @@ func (r *rows) typ(t *dump.Type) int {
 		}
 		i = len(r.names)
 		r.types[t] = i
-		r.names = append(r.names, [2]string{line(views.TypeName(t)), line(t.String())})
+		names := [2]string{line(views.TypeName(t)), line(t.String())}
+		r.names = append(r.names, names)
+		more := len(names[0]) + len(names[1])
+		r.named, r.size = r.named+more, r.size+more
 	}
 	return i
 }
@@ -105,7 +109,7 @@ func (r *rows) add(row any) {
 	r.text.Write(text)
 	r.count++
 	r.size += len(text)
-	if r.text.Len() >= blockSize {
+	if r.text.Len()+r.named >= blockSize {
 		r.flush()
 	}
 }
@@ -126,7 +130,7 @@ func (r *rows) flush() {
 	r.out.block(r.kind, r.first, r.count, append(append(text, r.text.Bytes()...), "]}"...))
 	r.first, r.count = r.first+r.count, 0
 	r.text.Reset()
-	r.names = r.names[:0]
+	r.names, r.named = r.names[:0], 0
 	clear(r.types)
 }
 

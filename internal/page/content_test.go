@@ -272,6 +272,55 @@ func TestLongList(t *testing.T) {
 	}
 }
 
+// viewed is a dump with a context, a ring of atomic pointers, and a long text in an interface.
+var viewed = `{"coredumpy":{"version":1,"reason":"dump","goroutine":1}}
+{"type":{"id":1,"name":"context.Context","kind":"interface","size":16}}
+{"type":{"id":2,"name":"context.valueCtx","kind":"struct","size":48,"fields":[{"name":"Context","type":1},{"name":"key","type":5},{"name":"val","type":5}]}}
+{"type":{"id":3,"name":"*context.valueCtx","kind":"ptr","size":8,"elem":2}}
+{"type":{"id":4,"name":"context.backgroundCtx","kind":"struct","fields":[]}}
+{"type":{"id":5,"name":"interface {}","kind":"interface","size":16}}
+{"type":{"id":6,"name":"string","kind":"string","size":16}}
+{"type":{"id":7,"name":"main.node","kind":"struct","size":8,"fields":[{"name":"next","type":8}]}}
+{"type":{"id":8,"name":"sync/atomic.Pointer[main.node]","kind":"struct","size":8,"fields":[{"name":"v","type":9}]}}
+{"type":{"id":9,"name":"*main.node","kind":"ptr","size":8,"elem":7}}
+{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[{"name":"ctx","type":1,"value":[3,[4096,1]]},` +
+	`{"name":"n","type":9,"value":[4112,2]},{"name":"text","type":5,"value":[6,"` + strings.Repeat("x", 2*maxBrief) + `"]}]}]}}
+[1,2,[[4,[]],[6,"user"],[6,"ann"]],4096]
+[2,7,[[[4128,3]]],4112]
+[3,7,[[[4112,2]]],4128]
+`
+
+// The parts of a value are those that people read, as the prompt shows them, and its fields. What
+// leads back to itself has one row.
+func TestViewedParts(t *testing.T) {
+	in := open(t, []byte(viewed))
+	w := pageOf(t, in)
+	checkContent(t, in, w)
+	var got []string
+	all := rowsOf[row](t, w, "value")
+	for n := range len(all) {
+		text := fmt.Sprintf("%d %s:", n+1, all[n+1].Expr)
+		for _, p := range all[n+1].Parts {
+			text += fmt.Sprintf(" %s=%s(%d)", p.Name, p.Text, p.Row)
+		}
+		got = append(got, text)
+	}
+	const fields = `(fields)=context.valueCtx {Context: context.Context(context.backgroundCtx) *(*context.Context)(0x1000), ` +
+		`key: interface {}(string) ..., val: interface {}(string) ...}`
+	want := []string{
+		`1 ctx: ` + fields + `(4) [0]=value "user": "ann"(5) [1]=Background(0)`,
+		`2 n: next=atomic.Pointer[main.node] *main.node {next: atomic.Pointer[main.node] *(*main.node)(0x1010)}(6)`,
+		`3 text:`,
+		`4 ctx.(data): Context=context.Context(context.backgroundCtx) Background(0) key=any(string) "user"(0) val=any(string) "ann"(0)`,
+		`5 : key=any(string) "user"(0) val=any(string) "ann"(0) ` + fields + `(7)`,
+		`6 n.next.v: next=atomic.Pointer[main.node] *main.node {next: atomic.Pointer[main.node] *(*main.node)(0x1020)}(2)`,
+		`7 : Context=context.Context(context.backgroundCtx) Background(0) key=any(string) "user"(0) val=any(string) "ann"(0)`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %d rows:\n%s\nwant\n%s", len(got), strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func FuzzPage(f *testing.F) {
 	for _, name := range []string{"shop", "hostile", "forged", "cut", "secrets", "names"} {
 		data, err := os.ReadFile(filepath.Join(recorded, name+".dump"))
@@ -285,6 +334,7 @@ func FuzzPage(f *testing.F) {
 	}
 	f.Add([]byte(hostileDump()))
 	f.Add([]byte(longList(3)))
+	f.Add([]byte(viewed))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		in := open(t, data)
 		if in == nil {

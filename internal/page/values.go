@@ -15,10 +15,10 @@ import (
 
 // These bound the values in a page: those that fewest steps lead to from a variable come first.
 const (
-	maxValues    = 250_000  // rows of values with parts
-	maxValueText = 96 << 20 // bytes of JSON
-	maxParts     = 1000     // of a row; a longer list has a row for each piece of that length
-	maxExpr      = 120      // bytes of the expression for a value
+	maxValues    = 250_000   // rows of values with parts
+	maxValueText = 160 << 20 // bytes of JSON
+	maxParts     = 1000      // of a row; a longer list has a row for each piece of that length
+	maxExpr      = 120       // bytes of the expression for a value
 )
 
 // values writes the values that have parts, each into a row. Others refer to a row by its
@@ -100,6 +100,7 @@ type part struct {
 	Text  string `json:"v"`
 	Class string `json:"c,omitempty"` // see class
 	Row   int    `json:"r,omitempty"` // of its parts
+	Left  bool   `json:"x,omitempty"` // its parts aren't in the page
 	Note  string `json:"o,omitempty"` // doubts
 	Line  int    `json:"l,omitempty"` // where a variable is declared
 	Outer bool   `json:"outer,omitempty"`
@@ -123,14 +124,15 @@ const maxBrief = 120 // bytes of a string that isn't shown whole
 // part returns a variable or a part, whose value gets a row if it has parts itself. in is the block
 // that it will be in.
 func (s *values) part(in *rows, name string, v shown, o pretty.Options, from root) part {
+	n, left := s.number(v, from)
 	return part{Name: line(name), Type: in.typ(v.value.Type()), Text: line(v.String(o)), Class: class(v.value),
-		Row: s.number(v, from)}
+		Row: n, Left: left}
 }
 
 // element returns a part of a row. Many pointers lead to the same object: its text is made once.
 func (s *values) element(in *rows, name string, v shown, from root) part {
-	n := s.number(v, from)
-	out := part{Name: line(name), Type: in.typ(v.value.Type()), Class: class(v.value), Row: n}
+	n, left := s.number(v, from)
+	out := part{Name: line(name), Type: in.typ(v.value.Type()), Class: class(v.value), Row: n, Left: left}
 	shared := n > 0 && v.view == nil && !v.plain && v.value.Kind() == reflect.Pointer && v.value.Object() != 0 &&
 		v.value.Reason().Kind == caveat.None
 	if shared && s.texts[n] != "" {
@@ -162,28 +164,28 @@ func class(v dump.Value) string {
 	return ""
 }
 
-// number returns the number of the row for a value, 0 if it needs none or there is no room.
-func (s *values) number(v shown, from root) int {
+// number returns the number of the row for a value, 0 if it needs none; left is true if there is
+// no room for one.
+func (s *values) number(v shown, from root) (n int, left bool) {
 	id, ok := v.identity()
 	if n := s.numbers[id]; ok && n > 0 {
-		return n
+		return n, false
 	}
 	of := v
 	of.expr = "" // it takes time, and most values have a number already or need none
 	p := of.parts()
 	if !hasMore(p) {
-		return 0
+		return 0, false
 	}
 	if of = v; p.Held != nil {
 		held := v.parts().Held
 		of = shown{value: held.Value, expr: held.Expr, view: held.View}
 	}
 	whole, shared := of.identity()
-	n := s.numbers[whole]
-	if !shared || n == 0 {
+	if n = s.numbers[whole]; !shared || n == 0 {
 		if s.last == s.most || s.noRoom() {
 			s.full = true
-			return 0
+			return 0, true
 		}
 		if len(of.expr) > maxExpr {
 			of.expr = ""
@@ -199,7 +201,7 @@ func (s *values) number(v shown, from root) int {
 	if ok {
 		s.numbers[id] = n
 	}
-	return n
+	return n, false
 }
 
 func (s *values) noRoom() bool { return s.rows.size+s.pieceRows.size > maxValueText }

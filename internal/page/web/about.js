@@ -1,5 +1,11 @@
 // The view of what the dump says about itself: what is missing, hidden and cut, and how it was made.
 
+// notInPage returns what the dump has and the page hasn't, as sentences.
+async function notInPage() {
+  const end = await readBlock("end");
+  return end ? end.left || [] : ["the end of this page: the file was cut"];
+}
+
 async function aboutView(box, head) {
   const parts = [];
   const section = (title, ...content) => parts.push(element("h2", {}, title), ...content);
@@ -48,8 +54,7 @@ async function aboutView(box, head) {
   parts.push(element("div", { id: "left" }));
   if (head.build) section("Build", element("pre", {}, head.build.join("\n")));
   box.replaceChildren(...parts);
-  const end = await readBlock("end");
-  const left = end ? end.left || [] : ["the end of this page: the file was cut"];
+  const left = await notInPage();
   if (left.length)
     byId("left").replaceChildren(
       element("h2", {}, "Not in this page"),

@@ -11,6 +11,7 @@ const page = {
   tree: null,
   order: new Map(),
   shown: {},
+  turn: 0, // counts what was asked for: what comes late isn't shown
 };
 
 async function start() {
@@ -60,7 +61,8 @@ async function counts() {
   const waits = await readBlock("waits");
   if (waits?.findings.length) byId("waits-count").textContent = ` ${waits.findings.length}`;
   const { head } = page;
-  const notes = (head.notes || []).length + (head.cuts || []).length + (head.hidden || []).length;
+  const left = await notInPage();
+  const notes = [head.notes, head.cuts, head.hidden, left].reduce((n, all) => n + (all || []).length, 0);
   if (notes) byId("about-count").textContent = ` ${notes}`;
 }
 
@@ -91,7 +93,9 @@ async function showFrame(wanted) {
     byId("stack-about").textContent = "there is no goroutine in the dump";
     return;
   }
+  const turn = ++page.turn;
   const { goroutine, types } = await readGoroutine(id);
+  if (turn !== page.turn) return;
   const first =
     String(id) === String(page.head.current) ? page.head.frame : (goroutine.user ?? userFrame(goroutine));
   const f = Math.min(Number(wanted.get("f") ?? first) || 0, Math.max(goroutine.frames.length - 1, 0));
@@ -105,17 +109,17 @@ async function showFrame(wanted) {
     byId("values-about").textContent = frame ? `of ${shortName(frame.f || "?")}` : "";
     await Promise.all([page.source.show(frame), page.tree.show(frameItems(goroutine, frame, types))]);
   }
-  await showObject(o);
+  if (turn === page.turn) await showObject(o, turn);
 }
 
-async function showObject(o) {
+async function showObject(o, turn) {
   const box = byId("object");
   box.hidden = !o;
   if (!o) return box.replaceChildren();
   const tree = (e) => new Tree(e, (row) => go({ f: page.shown.f, o: row }));
-  box.replaceChildren(
-    ...(await objectPanel(o, page.head.dump, tree, () => go({ f: page.shown.f }))).filter(Boolean),
-  );
+  const panel = await objectPanel(o, page.head.dump, tree, () => go({ f: page.shown.f }));
+  if (turn !== page.turn) return;
+  box.replaceChildren(...panel.filter(Boolean));
   (box.querySelector("[role=treeitem]") || box.querySelector("button")).focus();
 }
 
@@ -222,6 +226,11 @@ function keys() {
     if (!elsewhere) action();
   });
 }
+
+// What can't be read, because the file was cut or changed, is said.
+addEventListener("unhandledrejection", (event) => {
+  byId("alert").textContent = `A part of this page can't be read: ${event.reason?.message || event.reason}`;
+});
 
 start().catch((err) => {
   byId("reason").textContent = "This page can't be shown";

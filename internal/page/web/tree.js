@@ -77,10 +77,14 @@ class Tree {
     if (!item.children || item.again || item.isOpen || item.opening) return;
     item.opening = true;
     item.element.setAttribute("aria-busy", "true");
-    const items = await item.children();
-    item.opening = false;
+    let items;
+    try {
+      items = await item.children();
+    } finally {
+      item.opening = false;
+      item.element.removeAttribute("aria-busy");
+    }
     if (!item.element.isConnected) return; // another frame was selected meanwhile
-    item.element.removeAttribute("aria-busy");
     item.isOpen = true;
     item.element.setAttribute("aria-expanded", "true");
     this.insert(items, item, item.element, 0);

@@ -15,7 +15,13 @@ function partItem(part, types) {
     text: part.v,
     type: part.k === "piece" ? null : types[part.t],
     valueClass: part.k === "piece" ? "dim" : part.c,
-    note: [part.o, part.outer ? "an inner variable of this name hides it" : ""].filter(Boolean).join("; "),
+    note: [
+      part.o,
+      part.outer ? "an inner variable of this name hides it" : "",
+      part.x ? "what it holds isn't in this page" : "",
+    ]
+      .filter(Boolean)
+      .join("; "),
     row: part.r,
     variable: part.n,
   };
