@@ -62,7 +62,8 @@ func (s *session) scopes(args scopesArguments) (any, error) {
 	return body, nil
 }
 
-// inScope returns the variables of a kind in scope in a frame.
+// inScope returns the variables of a kind in scope in a frame, but for those that source gives no
+// name, such as ~r0: args -v in the console prints them.
 func (s *session) inScope(f *dump.Frame, kind refKind) (vars []*dump.Variable) {
 	all := f.Vars()
 	if kind == globals {
@@ -70,6 +71,9 @@ func (s *session) inScope(f *dump.Frame, kind refKind) (vars []*dump.Variable) {
 	}
 	for i := range all {
 		v := &all[i]
+		if strings.HasPrefix(v.Name, "~") {
+			continue
+		}
 		isArgument := v.Role == dump.Argument || v.Role == dump.Result
 		if kind == globals || isArgument == (kind == arguments) {
 			vars = append(vars, v)

@@ -64,10 +64,13 @@ function frameItems(goroutine, frame, types) {
       children: async () => parts.map((p) => partItem(p, types)),
     });
   if (goroutine.panic) section("Panic", goroutine.panic);
+  const unnamed = (v) => v.n.startsWith("~"); // the compiler's names, such as ~r0
   for (const [role, title] of roles) {
-    const parts = (frame?.vars || []).filter((v) => (v.k || "") === role);
+    const parts = (frame?.vars || []).filter((v) => (v.k || "") === role && !unnamed(v));
     if (parts.length) section(title, parts);
   }
+  const rest = (frame?.vars || []).filter(unnamed);
+  if (rest.length) section("Unnamed", rest, false);
   if (frame && !frame.vars)
     items.push(plainItem("", frame.note ? `no variables: ${frame.note}` : "no variables"));
   else if (frame?.note) items.push(plainItem("", frame.note));
