@@ -109,7 +109,9 @@ func (c *Core) Globals() ([]Variable, error) {
 	return variables(vars), err
 }
 
-// Source returns the text of the source file at path, if the dump holds it.
+// Source returns the text of the source file at path, if the dump holds it. Lines that it doesn't
+// hold are empty: without Config.WholeSources, a file that isn't the program's own is cut down to
+// the functions on the stacks.
 func (c *Core) Source(path string) (text string, ok bool) { return c.core.Source(path) }
 
 // Goroutine is one goroutine. Frames begins with the innermost call.

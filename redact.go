@@ -79,6 +79,12 @@ type Configuration struct {
 	MaxGlobals    int   // package-level variables
 	MaxSource     int64 // bytes of source files
 
+	// WholeSources says that all source files on the stacks are wanted whole. Otherwise those of
+	// other modules and of the standard library are cut down to the functions on the stacks, and
+	// what says more about these. The packages of the main module and of its workspace that are
+	// on the stacks are always there with all of their files.
+	WholeSources bool
+
 	// DumpAbortHandler says that panics with http.ErrAbortHandler are dumped, too. With such
 	// a panic a handler of net/http tells its server to end the response, such as that of a
 	// proxy whose client has gone away.
@@ -199,7 +205,7 @@ func configured() settings.Config {
 			},
 			Timeout: max(c.Timeout, 0), AllGoroutines: c.AllGoroutines,
 			Goroutines: count(c.MaxGoroutines), Frames: max(count(c.MaxFrames), 1),
-			Globals: count(c.MaxGlobals), Source: max(c.MaxSource, 0),
+			Globals: count(c.MaxGlobals), Source: max(c.MaxSource, 0), WholeSources: c.WholeSources,
 		},
 		Panics:       quota.Limits{All: c.MaxPanics, Site: c.MaxPanicsPerSite, PerMinute: c.MaxPanicsPerMinute},
 		Directory:    retain.Limits{Dumps: max(c.MaxDumps, 0), Bytes: max(c.MaxDumpBytes, 0)},

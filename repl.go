@@ -26,10 +26,11 @@ type LoadOptions struct {
 	// Interrupt stops the command that runs, and the session if there is no
 	// prompt to go back to.
 	Interrupt <-chan os.Signal
-	// Source returns source files that the dump doesn't hold. It may be nil.
+	// Source returns source files that the dump doesn't hold, or holds only in part. It may be
+	// nil.
 	Source func(path string) (text string, ok bool)
-	// Edit opens an editor for the command edit. text is what the dump has of the file. Edit may
-	// be nil: then there is no editor.
+	// Edit opens an editor for the command edit. text is what the dump has of the file; lines
+	// that it doesn't have are empty. Edit may be nil: then there is no editor.
 	Edit func(path, text string, line int) error
 	// ReadLine is a line editor: if it isn't nil and Prompt is set, it shows the prompt and
 	// reads a command in place of In. complete returns the words that may replace the end

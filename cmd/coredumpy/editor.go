@@ -32,7 +32,7 @@ func (e *fileEditor) open(path, text string, line int) error {
 	if err != nil {
 		return err
 	}
-	if b, err := readSource(file); err == nil && text != "" && string(b) != text {
+	if b, err := readSource(file); err == nil && text != "" && !sameSource(string(b), text) {
 		fmt.Fprintf(e.stdout, "(%s differs from the source in the dump: lines may be elsewhere)\n",
 			printable.Line(file))
 	}
@@ -60,6 +60,21 @@ func (e *fileEditor) local(path string) (string, error) {
 		return "", fmt.Errorf("%s is neither on this machine nor in %s", path, e.src.Name())
 	}
 	return filepath.Abs(filepath.Join(e.src.Name(), filepath.FromSlash(name)))
+}
+
+// sameSource reports whether a text is that of a file of which a dump may have only some lines: the
+// others are empty there.
+func sameSource(text, dumped string) bool {
+	lines, have := strings.Split(text, "\n"), strings.Split(dumped, "\n")
+	if len(lines) != len(have) {
+		return false
+	}
+	for i, line := range have {
+		if line != "" && line != lines[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func readSource(file string) ([]byte, error) {

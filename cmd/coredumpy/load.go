@@ -30,8 +30,9 @@ current directory, and says so; - stands for a dump on standard input, and then
 commands come from -c or from the terminal.
 
   -c COMMAND   run COMMAND and leave; repeat it for more commands
-  -src DIR     directory of source files that the dump doesn't hold: for
-               /build/cmd/x/main.go, DIR/cmd/x/main.go or DIR/x/main.go and so on
+  -src DIR     directory of source files that the dump doesn't hold, or of which
+               it has only some functions: for /build/cmd/x/main.go,
+               DIR/cmd/x/main.go or DIR/x/main.go and so on
   -color WHEN  always or never; auto, the default, is on a terminal, unless NO_COLOR
                is set in the environment, and everywhere if CLICOLOR_FORCE is
 

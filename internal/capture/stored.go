@@ -97,7 +97,6 @@ func (s *Stored) learn() {
 		}
 		s.values.Run()
 	}
-	s.done, s.most = s.most, s.all
 	for _, text := range []string{f.Head.Message, f.Head.Description} {
 		s.Redact.LearnMarked([]byte(text))
 	}
@@ -105,8 +104,10 @@ func (s *Stored) learn() {
 		_, _ = f.Type(id)
 	}
 	for _, path := range f.Sources() {
-		_, _, _ = f.Source(path)
+		text, _, _ := f.Source(path)
+		s.progress(len(text))
 	}
+	s.done, s.most = s.most, s.all
 }
 
 // progress notes that so many more bytes are done, and reports whether to go on.
@@ -289,7 +290,7 @@ func (s *Stored) sources(out *corefile.Writer) error {
 		}
 		id++
 		if err := out.Source(&corefile.Source{ID: id, Path: s.d.path(path), Text: s.Redact.Source(path, text),
-			Newer: s.File.SourceNewer(path)}); err != nil {
+			Newer: s.File.SourceNewer(path), Omitted: s.File.SourceOmitted(path)}); err != nil {
 			return err
 		}
 		if !s.progress(len(text)) {

@@ -3,7 +3,6 @@ package capture
 import (
 	"io"
 	"maps"
-	"os"
 	"slices"
 
 	"coredumpy/internal/corefile"
@@ -26,6 +25,7 @@ func (d *Dump) Write(w io.Writer, compress bool) error {
 const renderedAtOnce = 64 << 10
 
 func (d *Dump) records(out *corefile.Writer) error {
+	d.readSources() // the head says how many are left out
 	d.written = d.redactedHead()
 	d.written.Value = d.panicLine()
 	head := out.Head
@@ -99,61 +99,4 @@ func hidden(redact Redactor, before []corefile.Hidden) []corefile.Hidden {
 		all = append(all, corefile.Hidden{Rule: rule, Count: counts[rule]})
 	}
 	return all
-}
-
-// maxSource bounds one source file, in bytes.
-const maxSource = 4 << 20
-
-// sourceFile is a source file to write into the dump.
-type sourceFile struct {
-	path  string
-	newer bool // than the program
-}
-
-// chooseSources returns the readable source files of the frames, those of the current
-// goroutine first, and how many don't fit the limit. It leaves out those of the runtime's
-// own goroutines.
-func (c *capturer) chooseSources() (files []sourceFile, omitted int) {
-	seen := map[string]bool{"": true}
-	left := c.req.Limits.Source
-	program, programErr := os.Stat(c.head.Program)
-	for _, g := range c.goroutines {
-		if g.System {
-			continue
-		}
-		for _, f := range g.Frames {
-			if seen[f.File] {
-				continue
-			}
-			seen[f.File] = true
-			info, err := os.Stat(f.File)
-			switch {
-			case err != nil || !info.Mode().IsRegular():
-			case info.Size() > min(left, maxSource):
-				omitted++
-			default:
-				left -= info.Size()
-				newer := programErr == nil && info.ModTime().After(program.ModTime())
-				files = append(files, sourceFile{f.File, newer})
-			}
-		}
-	}
-	return files, omitted
-}
-
-// sourceFiles writes the source files that were chosen.
-func (d *Dump) sourceFiles(out *corefile.Writer) error {
-	id := 0
-	for _, s := range d.sources {
-		text, err := os.ReadFile(s.path)
-		if err != nil || len(text) > maxSource {
-			continue // it has changed since
-		}
-		id++
-		if err := out.Source(&corefile.Source{ID: id, Path: d.path(s.path),
-			Text: d.redact.Source(s.path, string(text)), Newer: s.newer}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -448,3 +448,24 @@ func TestConcurrentReaders(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Ranges of lines that a forged file says were left out end where they contradict the text.
+func TestSourceOmitted(t *testing.T) {
+	for _, tt := range []struct{ omitted, want string }{
+		{`[[2,3],[5,5]]`, "[[2 3] [5 5]]"},
+		{`[[2,3],[3,5]]`, "[[2 3]]"},
+		{`[[2,3],[5,7]]`, "[[2 3]]"},
+		{`[[3,2]]`, "[]"},
+		{`[[0,2]]`, "[]"},
+		{`[[-5,-2]]`, "[]"},
+		{`[]`, "[]"},
+	} {
+		f := read(t, `{"source":{"id":1,"path":"/a.go","text":"a\n\n\nb\n\n","omitted":`+tt.omitted+`}}`)
+		if got := fmt.Sprint(f.SourceOmitted("/a.go")); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.omitted, got, tt.want)
+		}
+		if got := f.SourceOmitted("/b.go"); got != nil {
+			t.Errorf("got %v omitted of a file that isn't there, want none", got)
+		}
+	}
+}

@@ -248,12 +248,13 @@ type Object struct {
 	Value json.RawMessage
 }
 
-// Source is the text of a source file.
+// Source is the text of a source file. Lines that were left out are empty in it.
 type Source struct {
-	ID    int    `json:"id"`
-	Path  string `json:"path"`
-	Text  string `json:"text"`
-	Newer bool   `json:"newer,omitempty"` // than the program, which may have been built from another text
+	ID      int      `json:"id"`
+	Path    string   `json:"path"`
+	Text    string   `json:"text"`
+	Newer   bool     `json:"newer,omitempty"`   // than the program, which may have been built from another text
+	Omitted [][2]int `json:"omitted,omitempty"` // the first and the last line of each range that was left out
 }
 
 // End is the last record.

@@ -3,6 +3,7 @@ package corefile
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 )
 
 // Sources returns the paths of the source files in the dump, in the order of
@@ -12,7 +13,8 @@ func (f *File) Sources() []string {
 	return f.paths
 }
 
-// Source returns the text of a source file; ok says whether the dump has it.
+// Source returns the text of a source file; ok says whether the dump has it. Lines that were left
+// out are empty, see [File.SourceOmitted].
 func (f *File) Source(path string) (text string, ok bool, err error) {
 	f.pathsOnce.Do(f.readPaths)
 	id, ok := f.pathIDs[path]
@@ -28,13 +30,39 @@ func (f *File) Source(path string) (text string, ok bool, err error) {
 
 // SourceNewer reports whether a source file is newer than the program.
 func (f *File) SourceNewer(path string) bool {
+	source := f.source(path)
+	return source != nil && source.Newer
+}
+
+// SourceOmitted returns the first and the last line of each range of lines of a source file that
+// were left out, in order.
+func (f *File) SourceOmitted(path string) [][2]int {
+	source := f.source(path)
+	if source == nil {
+		return nil
+	}
+	last := 0
+	for i, r := range source.Omitted {
+		if r[0] <= last || r[1] < r[0] || r[1] > strings.Count(source.Text, "\n")+1 {
+			return source.Omitted[:i] // a forged one
+		}
+		last = r[1]
+	}
+	return source.Omitted
+}
+
+// source returns the record of a source file, nil if there is none that can be read.
+func (f *File) source(path string) *Source {
 	f.pathsOnce.Do(f.readPaths)
 	id, ok := f.pathIDs[path]
 	if !ok {
-		return false
+		return nil
 	}
 	source, err := decode[Source](f, kindSource, &f.sources, id)
-	return err == nil && source.Newer
+	if err != nil {
+		return nil
+	}
+	return source
 }
 
 // readPaths finds the paths without decoding the texts.

@@ -117,10 +117,14 @@ func (s *sources) find(file string) source {
 	here := s.moved.here(file)
 	src := source{Name: shortName(path.Base(strings.ReplaceAll(file, `\`, "/"))), Path: here}
 	text, ok := s.core.Source(file)
-	switch {
-	case ok && !hasText(here, text):
+	switch part := len(s.core.SourceOmitted(file)) > 0; {
+	case ok && part && s.hasPart(here, file):
+	case ok && (part || !hasText(here, text)):
 		s.paths = append(s.paths, file)
 		src.Reference, src.Origin = len(s.paths), "in the dump"
+		if part {
+			src.Origin = "in part in the dump"
+		}
 	case !ok && !isRegular(here):
 		src.Origin = "neither in the dump nor on this machine"
 	}
@@ -155,6 +159,38 @@ func hasText(file, text string) bool {
 	return err == nil && string(b) == text
 }
 
+// maxSource bounds a file that is compared with what the dump has of it.
+const maxSource = 16 << 20
+
+// hasPart reports whether a file of this machine has the lines that the dump has of a file.
+func (s *sources) hasPart(here, file string) bool {
+	if !isRegular(here) {
+		return false
+	}
+	f, err := os.Open(here)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxSource))
+	return err == nil && s.core.SameSource(file, string(b))
+}
+
+// withGaps returns the text of a source file with a comment in the first of the lines that the dump
+// doesn't have. All others keep their numbers.
+func withGaps(text string, omitted [][2]int) string {
+	lines := strings.SplitAfter(text, "\n")
+	for _, gap := range omitted {
+		if n := gap[0] - 1; n < len(lines) {
+			lines[n] = fmt.Sprintf("// Lines %d to %d are not in the dump.%s", gap[0], gap[1], lines[n])
+		}
+	}
+	return strings.Join(lines, "")
+}
+
 type sourceArguments struct {
 	Source    source `json:"source"`
 	Reference int    `json:"sourceReference"`
@@ -178,7 +214,7 @@ func (s *session) source(args sourceArguments) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("source: %s can't be read from the dump", printable.Line(s.sources.paths[n-1]))
 	}
-	body := sourceBody{Content: text}
+	body := sourceBody{Content: withGaps(text, s.in.SourceOmitted(s.sources.paths[n-1]))}
 	if path.Ext(s.sources.paths[n-1]) == ".go" {
 		body.MimeType = "text/x-go"
 	}

@@ -94,6 +94,46 @@ func TestSourceHere(t *testing.T) {
 	}
 }
 
+// Of a file that the dump has in part, the client reads the one that is here if it has the same
+// lines, or else gets the text of the dump, which says what it lacks.
+func TestSourceInPart(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"same.go":   "package main\n\nvar left = 1\n\nfunc f() {}\n",
+		"other.go":  "package main\n\nvar left = 1\n\nfunc g() {}\n",
+		"longer.go": "package main\n\nvar left = 1\n\nfunc f() {}\n\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var frames, sources []string
+	names := []string{"same", "other", "longer", "absent"}
+	for i, name := range names {
+		frames = append(frames, fmt.Sprintf(`{"func":"main.f","file":"/build/%s.go","line":5}`, name))
+		sources = append(sources, fmt.Sprintf(`{"source":{"id":%d,"path":"/build/%s.go",`+
+			`"text":"package main\n\n\n\nfunc f() {}\n","omitted":[[2,4]]}}`, i+1, name))
+	}
+	o := of(`{"coredumpy":{"version":2,"reason":"panic","goroutine":1}}
+{"goroutine":{"id":1,"status":"running","frames":[` + strings.Join(frames, ",") + "]}}\n" + strings.Join(sources, "\n") + "\n")
+	to, err := json.Marshal(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	input := asked(`initialize {"pathFormat":"path"}`, `launch {"dump":"x","sourceMap":{"/build":`+string(to)+`}}`,
+		`stackTrace {"threadId":1}`, `source {"sourceReference":1}`)
+	all := replies(t, o, input)
+	for i, f := range body[stackTraceBody](t, all, 3).StackFrames {
+		if got, want := f.Source.Reference != 0, names[i] != "same"; got != want {
+			t.Errorf("%s: got the text of the dump: %t, want %t", names[i], got, want)
+		}
+	}
+	const want = "package main\n// Lines 2 to 4 are not in the dump.\n\n\nfunc f() {}\n"
+	if got := body[sourceBody](t, all, 4).Content; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // A path in a dump may not be a file, or may be on another machine.
 func TestNotRegular(t *testing.T) {
 	for _, path := range []string{"", "x.go", "/dev/zero", "/dev/null", `\\host\share\x.go`, "//host/share/x.go", t.TempDir()} {

@@ -55,3 +55,14 @@ func (fn *Func) call(s *scope, pc uint64) Call {
 	}
 	return c
 }
+
+// Files returns the files with code of the function that the call is in, those of inlined
+// functions among them.
+func (c *Call) Files() (files []string) {
+	c.fn.unit.eachLine(c.fn.Entry, c.fn.End, func(file string, _ int) {
+		if file != "" && !slices.Contains(files, file) {
+			files = append(files, file)
+		}
+	})
+	return files
+}

@@ -5,6 +5,7 @@ package dump
 
 import (
 	"io"
+	"strings"
 	"time"
 
 	"coredumpy/internal/caveat"
@@ -129,10 +130,38 @@ func (c *Core) Globals() ([]Variable, error) {
 	return vars, err
 }
 
-// Source returns the text of the source file at path, if the dump has it.
+// Source returns the text of the source file at path, if the dump has it. Lines that were left out
+// are empty, see [Core.SourceOmitted].
 func (c *Core) Source(path string) (text string, ok bool) {
 	text, ok, err := c.file.Source(path)
 	return text, ok && err == nil
+}
+
+// SourceOmitted returns the first and the last line of each range of lines of a source file that
+// the dump doesn't have, in order.
+func (c *Core) SourceOmitted(path string) [][2]int { return c.file.SourceOmitted(path) }
+
+// SameSource reports whether a text is that of a source file, as far as the dump has it.
+func (c *Core) SameSource(path, text string) bool {
+	have, ok := c.Source(path)
+	omitted := c.SourceOmitted(path)
+	if !ok || len(omitted) == 0 {
+		return ok && have == text
+	}
+	lines, others := strings.Split(have, "\n"), strings.Split(text, "\n")
+	if len(lines) != len(others) {
+		return false
+	}
+	for i, line := range lines {
+		if len(omitted) > 0 && i+1 > omitted[0][1] {
+			omitted = omitted[1:]
+		}
+		left := len(omitted) > 0 && i+1 >= omitted[0][0]
+		if line != others[i] && !left && !strings.Contains(line, notation.Mask) {
+			return false
+		}
+	}
+	return true
 }
 
 // Sources returns the paths of the source files in the dump.

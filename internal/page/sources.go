@@ -49,7 +49,8 @@ func (s *sources) want(path string) {
 // file is a source file.
 type file struct {
 	Path  string     `json:"path"`
-	Lines [][]string `json:"lines"` // in pieces, see highlighted
+	Lines [][]string `json:"lines"`          // in pieces, see highlighted
+	Gaps  [][2]int   `json:"gaps,omitempty"` // the first and last line of those that the dump doesn't have
 }
 
 // write writes a file, unless it is written or there is no room.
@@ -63,7 +64,8 @@ func (s *sources) write(i int) (ok bool) {
 	}
 	s.left -= len(text)
 	s.state[i] = written
-	s.page.out.write("source", i, 1, file{line(s.paths[i]), highlighted(s.paths[i], text)})
+	s.page.out.write("source", i, 1, file{line(s.paths[i]), highlighted(s.paths[i], text),
+		s.page.in.SourceOmitted(s.paths[i])})
 	return true
 }
 

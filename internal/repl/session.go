@@ -95,14 +95,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
-	s.sources.Lookup = func(path string) (text string, ok bool) {
-		if text, ok = in.Source(path); !ok && o.Source != nil {
-			if text, ok = o.Source(path); ok {
-				out.Printf("(%s is not in the dump: this one may be of another version)\n", printable.Line(path))
-			}
-		}
-		return text, ok
-	}
+	s.findSources(o.Source)
 	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember, lines: maxLines,
 		waiters: s.channelWaiters, columns: o.Columns}
 	if s.show.columns == nil {
@@ -204,7 +197,7 @@ func (s *session) valueCommands() []shell.Command {
 				"- the lines before them, and . the lines around the frame's line."},
 		{Names: []string{"ll", "longlist"}, Summary: "list the whole function, or file",
 			Run: without("ll", s.listFunction)},
-		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump",
+		{Names: []string{"sources"}, Args: "[REGEXP]", Summary: "list the source files in the dump", Help: sourcesHelp,
 			Run: s.sourceFiles},
 		{Names: []string{"info"}, Summary: "print all the dump says about itself", Run: without("info", s.info)},
 		{Names: []string{"config"}, Args: "[NAME NUMBER]", Summary: "show or change how much of a value is printed",

@@ -12,6 +12,37 @@ import (
 	"coredumpy/internal/source"
 )
 
+// findSources sets where the texts of source files are: in the dump, or where else returns them. A
+// file that the dump has only in part is completed if it is the same one.
+func (s *session) findSources(elsewhere func(path string) (text string, ok bool)) {
+	whole := map[string]bool{}
+	s.sources.Lookup = func(path string) (string, bool) {
+		text, ok := s.in.Source(path)
+		if elsewhere == nil || ok && len(s.in.SourceOmitted(path)) == 0 {
+			return text, ok
+		}
+		other, found := elsewhere(path)
+		switch {
+		case !found:
+		case !ok:
+			s.out.Printf("(%s is not in the dump: this one may be of another version)\n", printable.Line(path))
+			return other, true
+		case s.in.SameSource(path, other):
+			whole[path] = true
+			return other, true
+		default:
+			s.out.Printf("(the file for %s is of another version: it isn't used)\n", printable.Line(path))
+		}
+		return text, ok
+	}
+	s.sources.Omitted = func(path string) [][2]int {
+		if whole[path] {
+			return nil
+		}
+		return s.in.SourceOmitted(path)
+	}
+}
+
 // source returns the selected frame, and its file.
 func (s *session) source() (*dump.Frame, *source.Source, error) {
 	f, _, err := s.in.Frame()
@@ -123,6 +154,11 @@ func (s *session) edit(args string) error {
 	return nil
 }
 
+const sourcesHelp = `Only those whose path matches are listed with REGEXP. Files of the own packages are in the
+dump whole. Of others it has the functions on the stacks, and what these call that says more about
+their variables: "in part". coredumpy load -src DIR takes the other lines from a file of the same
+text on this machine. A dump that is made with the setting WholeSources has all files whole.`
+
 // sourceFiles is the command sources.
 func (s *session) sourceFiles(args string) error {
 	filter, err := parseFilter(args)
@@ -131,7 +167,11 @@ func (s *session) sourceFiles(args string) error {
 	}
 	for _, path := range s.in.Sources() {
 		if filter.wants(path) {
-			s.out.Printf("%s\n", printable.Line(path))
+			part := ""
+			if len(s.in.SourceOmitted(path)) > 0 {
+				part = "  (in part)"
+			}
+			s.out.Printf("%s%s\n", printable.Line(path), part)
 		}
 	}
 	return nil

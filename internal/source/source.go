@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"path"
+	"sort"
 	"strings"
 
 	"coredumpy/internal/inspector"
@@ -21,6 +22,9 @@ const context = 5
 // Files are source files, each read when Open is called for it.
 type Files struct {
 	Lookup func(file string) (text string, ok bool)
+	// Omitted returns the first and last line of each range of lines that the text of a file
+	// doesn't have: they are empty. It may be nil.
+	Omitted func(file string) [][2]int
 	// Behind returns what to write behind lines first to last of a file, by their numbers. It
 	// may be nil.
 	Behind func(file string, first, last int) map[int]string
@@ -61,6 +65,7 @@ type Source struct {
 	file        string
 	text        string
 	ends        []uint32 // where each line of text ends
+	omitted     [][2]int // see Files
 	first, last int      // what was shown last; 0 if nothing was
 }
 
@@ -88,6 +93,9 @@ func newSource(files *Files, file, text string) *Source {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		s.ends = append(s.ends, uint32(len(text)))
 	}
+	if files.Omitted != nil {
+		s.omitted = files.Omitted(file)
+	}
 	return s
 }
 
@@ -114,7 +122,12 @@ func (s *Source) Next(w Writer, mark int) error {
 	if s.last == 0 {
 		return s.Around(w, mark, mark)
 	}
-	return s.show(w, s.last+1, s.last+1+2*context, mark)
+	first := max(s.last, s.gap(s.last)[1]) + 1
+	last := first + 2*context
+	if gap := s.gap(first); gap[1] > 0 {
+		last = gap[1] + 1 + 2*context
+	}
+	return s.show(w, first, last, mark)
 }
 
 // Previous shows the lines before those shown last.
@@ -122,7 +135,15 @@ func (s *Source) Previous(w Writer, mark int) error {
 	if s.last == 0 {
 		return s.Around(w, mark, mark)
 	}
-	return s.show(w, s.first-1-2*context, s.first-1, mark)
+	last := s.first - 1
+	if gap := s.gap(s.first); gap[0] > 0 {
+		last = gap[0] - 1
+	}
+	first := last - 2*context
+	if gap := s.gap(last); gap[0] > 0 {
+		first = gap[0] - 1 - 2*context
+	}
+	return s.show(w, first, last, mark)
 }
 
 // Func shows the function declaration around the marked line, or the file if the line
@@ -132,18 +153,37 @@ func (s *Source) Func(w Writer, mark int) error {
 	return s.show(w, first, last, mark)
 }
 
-// show shows lines first to last, as far as they exist.
+// gap returns the range of lines around one that the dump doesn't have, zeros if there is none.
+func (s *Source) gap(line int) [2]int {
+	i := sort.Search(len(s.omitted), func(i int) bool { return s.omitted[i][1] >= line })
+	if i < len(s.omitted) && s.omitted[i][0] <= line {
+		return s.omitted[i]
+	}
+	return [2]int{}
+}
+
+// show shows lines first to last, as far as they exist. A line stands for those that the dump
+// doesn't have.
 func (s *Source) show(w Writer, first, last, mark int) error {
 	if last < 1 || first > len(s.ends) {
 		return fmt.Errorf("%s has lines 1 to %d", s.file, len(s.ends))
 	}
-	s.first, s.last = max(first, 1), min(last, len(s.ends))
+	first, last = max(first, 1), min(last, len(s.ends))
+	if gap := s.gap(first); gap[1] >= last && gap[1] > 0 {
+		return fmt.Errorf("lines %d to %d of %s are not in the dump: see help sources", gap[0], gap[1], s.file)
+	}
+	s.first, s.last = first, last
 	tokens := inspector.SourceTokens(s.file, s.text, s.first, s.last)
 	var behind map[int]string
 	if s.files.Behind != nil {
 		behind = s.files.Behind(s.file, s.first, s.last)
 	}
 	for n := s.first; n <= s.last && w.Err() == nil; n++ {
+		if gap := s.gap(n); gap[1] > 0 {
+			w.Faint(fmt.Sprintf("       \t(lines %d to %d are not in the dump)\n", gap[0], gap[1]))
+			n = gap[1]
+			continue
+		}
 		arrow := "  "
 		if n == mark {
 			arrow = "=>"

@@ -155,3 +155,52 @@ func TestFiles(t *testing.T) {
 		}
 	}
 }
+
+// Lines that the dump doesn't have are one line, and none is shown of them alone.
+func TestGaps(t *testing.T) {
+	text := strings.Repeat("x\n", 10) + strings.Repeat("\n", 30) + strings.Repeat("y\n", 20) + strings.Repeat("\n", 40)
+	files := Files{
+		Lookup:  func(string) (string, bool) { return text, true },
+		Omitted: func(string) [][2]int { return [][2]int{{11, 40}, {61, 100}} },
+	}
+	s, err := files.Open("a.s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const first, second = "(lines 11 to 40 are not in the dump)", "(lines 61 to 100 are not in the dump)"
+	for _, tt := range []struct {
+		name string
+		show func(w Writer) error
+		want string
+	}{
+		{"around", func(w Writer) error { return s.Around(w, 8, 8) }, "3 4 5 6 7 =>8 9 10 " + first},
+		{"next", func(w Writer) error { return s.Next(w, 8) }, "41 42 43 44 45 46 47 48 49 50 51"},
+		{"next to a gap", func(w Writer) error { return s.Next(w, 8) }, "52 53 54 55 56 57 58 59 60 " + second},
+		{"next at the end", func(w Writer) error { return s.Next(w, 8) }, "a.s has lines 1 to 100"},
+		{"lines", func(w Writer) error { return s.Lines(w, 42, 43, 0) }, "42 43"},
+		{"previous", func(w Writer) error { return s.Previous(w, 8) }, first + " 41"},
+		{"before", func(w Writer) error { return s.Previous(w, 8) }, "1 2 3 4 5 6 7 =>8 9 10"},
+		{"all", func(w Writer) error { return s.Lines(w, 9, 1000, 0) },
+			"9 10 " + first + " 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 " + second},
+		{"none", func(w Writer) error { return s.Around(w, 20, 0) },
+			"lines 11 to 40 of a.s are not in the dump: see help sources"},
+		{"the end", func(w Writer) error { return s.Lines(w, 70, 80, 0) },
+			"lines 61 to 100 of a.s are not in the dump: see help sources"},
+	} {
+		var w plain
+		got := ""
+		if err := tt.show(&w); err != nil {
+			got = err.Error()
+		} else {
+			got = numbers(w.String())
+		}
+		if strings.Contains(got, "(") {
+			for _, gap := range []string{first, second} {
+				got = strings.ReplaceAll(got, strings.ReplaceAll(gap, " ", ""), gap)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package waits
 
 import (
 	"cmp"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -68,11 +67,12 @@ func (r *Report) addCycles(blind bool) (told map[*Thing]bool) {
 var handing = regexp.MustCompile(
 	`\b(AfterFunc|SetFinalizer|AddCleanup|http\.Handle(Func)?|rpc\.(Register|Handle)\w*|expvar\.\w+)\(`)
 
-// handsOver reports whether a source file of the program has such calls.
+// handsOver reports whether a source file of a goroutine's functions has such calls, which a dump
+// has even if it has the file only in part.
 func (l *look) handsOver() bool {
 	return slices.ContainsFunc(l.in.Sources(), func(file string) bool {
 		text, ok := l.in.Source(file)
-		return ok && !l.std[path.Dir(file)] && handing.MatchString(text)
+		return ok && l.files[file] && handing.MatchString(text)
 	})
 }
 
@@ -156,7 +156,7 @@ type keptLocks struct {
 func (l *look) findKept() *keptLocks {
 	k := &keptLocks{called: map[string]bool{}}
 	for _, file := range l.in.Sources() {
-		if l.std[path.Dir(file)] {
+		if !l.files[file] {
 			continue
 		}
 		for _, lock := range l.in.Syntax(file).KeepsLocked() {

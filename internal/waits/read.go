@@ -1,7 +1,6 @@
 package waits
 
 import (
-	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ type look struct {
 	things []*Thing
 	at     map[uint64]*Thing // by the address of the semaphore or channel, and by the thing's own address
 	texts  map[dump.Place]text
-	std    map[string]bool // directories of the standard library's sources
+	files  map[string]bool // source files with a frame outside the standard library
 	hidden bool            // see Report
 	paths  map[*Thing]found
 	near   map[*Thing][]dump.Root
@@ -66,7 +65,7 @@ type claim struct {
 // New finds out who waits for what. It returns nil if progress stops it.
 func New(in *inspector.Inspector, progress dump.Progress) *Report {
 	l := &look{in: in, byID: map[int64]int{}, at: map[uint64]*Thing{},
-		texts: map[dump.Place]text{}, std: map[string]bool{}}
+		texts: map[dump.Place]text{}, files: map[string]bool{}}
 	r := &Report{Asleep: map[Kind][]Waiter{}, look: l}
 	if l.graph = in.Graph(l.read, progress); l.graph == nil {
 		return nil
@@ -104,10 +103,10 @@ func (l *look) read(g *dump.Goroutine) {
 		r.unknown = r.unknown || (!standard || !lowLevel(f.Package)) && f.Unknown()
 		switch {
 		case standard:
-			l.std[path.Dir(f.File)] = true
 			l.hidden = l.hidden || servesDefault(f)
 		case symbol.Wrapper(f.Func): // its line is that of the go or defer statement
 		default:
+			l.files[f.File] = true
 			r.places = append(r.places, f.Place)
 			r.claims = append(r.claims, l.claims(g, i)...)
 			r.unknown = r.unknown || l.text(f.Place).unnamed

@@ -2,6 +2,20 @@
 
 const pieceClasses = { k: "keyword", s: "string", n: "number", c: "comment" };
 
+// rowsOf returns what the rows show of a file: the numbers of lines, and the first and the last
+// number of those that the dump doesn't have.
+function rowsOf(count, gaps) {
+  const rows = [];
+  let line = 1;
+  for (const gap of gaps) {
+    for (; line < gap[0]; line++) rows.push(line);
+    rows.push(gap);
+    line = gap[1] + 1;
+  }
+  for (; line <= count; line++) rows.push(line);
+  return rows;
+}
+
 class Source {
   // openVariable(name) is called to go to a variable.
   constructor(files, openVariable) {
@@ -24,16 +38,17 @@ class Source {
     byId("source-about").textContent = frame?.p ? `line ${frame.l || "?"} · ${frame.p}` : "";
     byId("source-about").title = frame?.p || "";
     this.lines = file?.lines || [];
+    this.rows = rowsOf(this.lines.length, file?.gaps || []);
     this.beside = new Map();
     for (const v of frame?.lines || []) {
       if (!this.beside.has(v.l)) this.beside.set(v.l, []);
       this.beside.get(v.l).push(v);
     }
-    this.list.reset(this.lines.length);
+    this.list.reset(this.rows.length);
     byId("source").classList.toggle("empty", !file);
     byId("source").dataset.empty = file ? "" : this.why(frame);
     byId("source").scrollLeft = 0;
-    if (file) this.list.reveal(frame.l - 1, true);
+    if (file) this.list.reveal(Math.max(this.rows.indexOf(frame.l), 0), true);
     this.list.draw();
   }
 
@@ -44,13 +59,21 @@ class Source {
   }
 
   render(index, row) {
-    const line = index + 1;
+    const line = this.rows[index];
+    if (Array.isArray(line)) {
+      const gap = `lines ${line[0]} to ${line[1]} are not in the dump`;
+      row.append(
+        element("span", { className: "lineno" }),
+        element("span", { className: "text" }, element("span", { className: "comment" }, gap)),
+      );
+      return;
+    }
     if (line === this.frame.l) {
       row.classList.add("current");
       row.setAttribute("aria-current", "true");
     }
     const text = element("span", { className: "text" });
-    for (const piece of this.lines[index] || []) {
+    for (const piece of this.lines[line - 1] || []) {
       text.append(
         piece[0] === " "
           ? piece.slice(1)
