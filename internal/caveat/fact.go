@@ -248,6 +248,10 @@ func (all *Doubts) UnmarshalJSON(raw []byte) error {
 		*all = parseDoubts(sentences)
 		return err
 	}
+	if k, ok := loneDoubt(raw); ok {
+		*all = Doubts{{Kind: k}}
+		return nil
+	}
 	if len(raw) > maxFacts {
 		return errTooLong
 	}
@@ -267,6 +271,18 @@ func (all *Doubts) UnmarshalJSON(raw []byte) error {
 		*all = append(*all, d)
 	}
 	return nil
+}
+
+// loneDoubt returns the kind of [["outOfDate"]], a list of one doubt without details: most notes
+// are such, and package json takes ten times as long. ok is false for any other text.
+func loneDoubt(raw []byte) (k DoubtKind, ok bool) {
+	name, begins := bytes.CutPrefix(raw, []byte(`[["`))
+	name, ends := bytes.CutSuffix(name, []byte(`"]]`))
+	if !begins || !ends {
+		return k, false
+	}
+	k, ok = doubtsByName[string(name)]
+	return k, ok && k != OtherDoubt && len(name) > 0
 }
 
 func parseDoubtFact(raw []byte) (d Doubt, err error) {

@@ -246,3 +246,19 @@ func TestManySharers(t *testing.T) {
 		t.Errorf("got %d doubts, error %v, want one without variables", len(got), err)
 	}
 }
+
+// A lone doubt, which is decoded without package json, is what that would decode.
+func TestLoneDoubt(t *testing.T) {
+	names := []string{"", "x", "other", `a"]],[["b`}
+	for name := range doubtsByName {
+		names = append(names, name)
+	}
+	for _, name := range names {
+		var got, want Doubts
+		err := got.UnmarshalJSON([]byte(`[["` + name + `"]]`))
+		wantErr := want.UnmarshalJSON([]byte(`[ ["` + name + `"]]`))
+		if !reflect.DeepEqual(got, want) || (err == nil) != (wantErr == nil) {
+			t.Errorf("%q: got %v and %v, want %v and %v", name, got, err, want, wantErr)
+		}
+	}
+}
