@@ -239,6 +239,13 @@ async function large() {
     check("an element far in a list", await item("prev").innerText(), /^prev = \*main\.item/);
     await accessible(page, name);
     await shot(page, name);
+    if (name === "million") {
+      await page.evaluate(() => (location.hash = "about"));
+      await page.locator("#left li").first().waitFor();
+      check("what isn't in the page", await text(page, "#left"), /there is room for 250000 values or \d+ MB/);
+      check("its count", await text(page, "#about-count"), /[1-9]/);
+      await shot(page, "million-about");
+    }
     await page.close();
   }
 }
