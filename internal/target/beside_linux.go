@@ -22,17 +22,35 @@ func openProcess(pid int) (*debuginfo.File, error) {
 	if !f.Stripped() {
 		return f, nil
 	}
-	path, err := os.Readlink(exe)
-	path = strings.TrimSuffix(path, " (deleted)")
-	if err != nil || !filepath.IsAbs(path) {
-		path = ""
-	}
+	path, root := linkOf(pid, "exe"), fmt.Sprintf("/proc/%d/root", pid)
 	own, its := beside(path, os.Getenv(debuginfo.ListVariable)), beside(path, listOf(pid))
-	if root := fmt.Sprintf("/proc/%d/root", pid); !sameFile(root, "/") {
+	if !sameFile(root, "/") {
 		own.Dir, its.Root = "", root
+		// The link has the path in the mount namespace, whose root directory may be another one.
+		if in := linkOf(pid, "root"); in != "" && its.Dir != "" {
+			its.Dir = below(in, its.Dir)
+		}
 	}
 	f.LookBeside(own, its)
 	return f, nil
+}
+
+// linkOf returns the path of a file that a process has open, "" if there is none.
+func linkOf(pid int, name string) string {
+	path, err := os.Readlink(fmt.Sprintf("/proc/%d/%s", pid, name))
+	path = strings.TrimSuffix(path, " (deleted)")
+	if err != nil || !filepath.IsAbs(path) {
+		return ""
+	}
+	return path
+}
+
+// below returns a path as it is below a root directory, or as it is if it isn't below that.
+func below(root, path string) string {
+	if rel, err := filepath.Rel(root, path); err == nil && filepath.IsLocal(rel) {
+		return filepath.Join("/", rel)
+	}
+	return path
 }
 
 func sameFile(a, b string) bool {
@@ -54,7 +72,7 @@ func listOf(pid int) string {
 	text, _ := io.ReadAll(io.LimitReader(file, maxStartEnviron)) // what could be read
 	for entry := range strings.SplitSeq(string(text), "\x00") {
 		if list, ok := strings.CutPrefix(entry, debuginfo.ListVariable+"="); ok {
-			return absolute(list, fmt.Sprintf("/proc/%d/cwd", pid))
+			return absolute(list, below(linkOf(pid, "root"), linkOf(pid, "cwd")))
 		}
 	}
 	return ""
@@ -62,11 +80,10 @@ func listOf(pid int) string {
 
 // absolute returns a list with absolute paths, of a process with the given working directory.
 func absolute(list, cwd string) string {
-	dir, err := os.Readlink(cwd)
 	paths := filepath.SplitList(list)
 	for i, path := range paths {
-		if path != "" && !filepath.IsAbs(path) && err == nil {
-			paths[i] = filepath.Join(dir, path)
+		if path != "" && !filepath.IsAbs(path) && cwd != "" {
+			paths[i] = filepath.Join(cwd, path)
 		}
 	}
 	return strings.Join(paths, string(filepath.ListSeparator))
