@@ -164,6 +164,8 @@ func (s *session) stackCommands() []shell.Command {
 			Summary: "list goroutines, those with the same stack together", Run: s.goroutines, Help: goroutinesHelp},
 		{Names: []string{"goroutine", "gr"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a goroutine, or run a command in it", Run: s.goroutine},
+		{Names: []string{"each"}, Args: "[-v] [REGEXP] EXPRESSION", Summary: "print a value in each goroutine",
+			Run: s.each, Help: eachHelp},
 		{Names: []string{"waits", "waiters"}, Args: "[-v]", Summary: "say who waits for what, and for whom",
 			Run: s.waits, Help: waitsHelp},
 	}
