@@ -37,6 +37,8 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 		p.put(p.typeName(t) + " ")
 	}
 	stored := min(n, v.Stored())
+	p.around = append(p.around, v)
+	defer func() { p.around = p.around[:len(p.around)-1] }()
 	nl := f.has(newlines) && p.breaksStruct(v, stored)
 	p.put("{")
 	for i := 0; i < stored && !p.done(); i++ {

@@ -108,6 +108,7 @@ type printer struct {
 	left    int // bytes that may still be written, if opt.Bytes is set
 	full    bool
 	nesting int
+	around  []dump.Value // the structs that are being printed, see cycle
 	views   *views.Reader
 	err     error
 }
@@ -272,6 +273,9 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 			return
 		}
 	}
+	if p.cycle(target) {
+		return
+	}
 	// A pointer to a pointer or interface may lead back to itself.
 	switch target.Kind() {
 	case reflect.Pointer, reflect.Interface:
@@ -286,6 +290,22 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 	}
 	p.put("*")
 	p.value(target, f&^top, depth, indent)
+}
+
+// cycle writes a pointer to a struct that is printed around it as a mark, as people read it: Delve
+// prints it again, until the depth ends.
+func (p *printer) cycle(target dump.Value) bool {
+	if !p.opt.Views || target.Kind() != reflect.Struct || target.Addr() == 0 {
+		return false
+	}
+	for _, v := range p.around {
+		if v.Addr() == target.Addr() && v.Type() == target.Type() {
+			p.put("↺ *")
+			p.located(p.typeName(target.Type()), target)
+			return true
+		}
+	}
+	return false
 }
 
 // missing says why the target of a reference isn't in the dump. A limit isn't mentioned:

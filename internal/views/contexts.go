@@ -211,3 +211,15 @@ func (r *Reader) brief(v dump.Value) string {
 	}
 	return TypeName(of.Type())
 }
+
+// Layer returns the text of the outermost layer of a context, and the context around which it is,
+// with what leads there in an expression: "" if it is around none. ok is false if v is no context
+// that is known.
+func (r *Reader) Layer(v dump.Value) (text string, around dump.Value, path string, ok bool) {
+	_, typ := splitName(v.Type().String())
+	if contextMaker(typ) == nil {
+		return "", around, "", false
+	}
+	l, around, path, ok := r.layer(v)
+	return l.text, around, path, ok
+}
