@@ -24,6 +24,11 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 	if err == nil {
 		r, err = x.evaluate(in.frameOrNone())
 	}
+	return r, in.hinted(err)
+}
+
+// hinted adds to an error about an unknown name where it has a meaning.
+func (in *Inspector) hinted(err error) error {
 	var unknown *eval.UnknownError
 	switch {
 	case !errors.As(err, &unknown):
@@ -35,7 +40,7 @@ func (in *Inspector) Evaluate(expr string) (r Evaluated, err error) {
 			err = fmt.Errorf("%w: %s", err, hint)
 		}
 	}
-	return r, err
+	return err
 }
 
 // prepared is an expression to evaluate, once or many times.

@@ -55,7 +55,7 @@ func (in *Inspector) Rows(expr string, visit func(*Row) (more bool), progress du
 	case err == nil && failed > 0 && failed == r.result.All:
 		err = r.result.Why
 	}
-	return r.result, err
+	return r.result, in.hinted(err)
 }
 
 // errEnough ends a search early.
@@ -291,7 +291,7 @@ func FieldAt(v dump.Value, names string) (dump.Value, error) {
 
 // valid says why there is no value of which to take a field: of is what v leads to.
 func valid(of, v dump.Value) error {
-	if of.Valid() && of.Kind() == reflect.Pointer && of.IsNil() {
+	if isNilRef(v) || isNilRef(of) {
 		return errors.New("it is nil")
 	}
 	if !of.Valid() {

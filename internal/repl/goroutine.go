@@ -208,7 +208,7 @@ func (s *session) stack(args string) error {
 		w.kind = s.frameKind
 	}
 	if s.terminal && !all {
-		w.columns = s.show.columns()
+		w.columns, w.arguments = s.show.columns(), s.callArguments
 	}
 	w.write(g)
 	return nil

@@ -89,6 +89,40 @@ func TestStackRows(t *testing.T) {
 	}
 }
 
+// In a row, a call has its arguments, as many as there is room for.
+func TestStackArguments(t *testing.T) {
+	core, err := dump.Read(strings.NewReader(`{"coredumpy":{"version":1,"reason":"dump","goroutine":1,"build":{"main":"shop"}}}
+{"type":{"id":1,"name":"int","kind":"int","size":8}}
+{"type":{"id":2,"name":"string","kind":"string","size":16}}
+{"type":{"id":3,"name":"*main.T","kind":"ptr","size":8,"elem":4}}
+{"type":{"id":4,"name":"main.T","kind":"struct","size":8,"fields":[{"name":"n","type":1}]}}
+{"type":{"id":5,"name":"[]int","kind":"slice","size":24,"elem":1}}
+{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","file":"/src/a/main.go","line":7,"vars":[` +
+		`{"name":"id","role":"arg","type":1,"value":3},{"name":"name","role":"arg","type":2,"value":"a name that is long, and longer"},` +
+		`{"name":"t","role":"arg","type":3,"value":[4096,1]},{"name":"none","role":"arg","type":3,"value":null},` +
+		`{"name":"old","role":"arg","type":1,"note":"may be stale","value":4},{"name":"gone","role":"arg","type":1,"value":{"x":"optimized out"}},` +
+		`{"name":"s","role":"arg","type":5,"value":[4112,2,3,3]},{"name":"n","type":1,"value":5},{"name":"~r0","role":"result","type":1,"value":5}]},` +
+		`{"func":"main.main","file":"/src/a/main.go","line":9}]}}
+[1,4,[1]]
+[2,5,[1,2,3]]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for columns, want := range map[int]string{
+		200: "0  main.f(id=3, name=\"a name that is long, a…, t=*main.T, none=nil, old, gone, s=[]int(3))  a/main.go:7\n" +
+			"1  main.main  a/main.go:9\n",
+		40: "0  main.f(id=3, name=\"a na…  a/main.go:7\n1  main.main  a/main.go:9\n",
+		24: "0  main.f  a/main.go:7\n1  main.main  :9\n",
+	} {
+		var out strings.Builder
+		err := Run(core, Options{Commands: []string{"bt"}, Out: &out, Err: &out, Columns: func() int { return columns }})
+		if err != nil || out.String() != want {
+			t.Errorf("in %d columns: got %v\n%swant\n%s", columns, err, out.String(), want)
+		}
+	}
+}
+
 func TestGroupsText(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(`{"coredumpy":{"version":1,"reason":"panic","goroutine":40}}` + "\n")

@@ -150,7 +150,8 @@ func (s *session) stackCommands() []shell.Command {
 	return []shell.Command{
 		{Names: []string{"bt", "where", "w", "stack"}, Args: "[FLAG] [N]", Summary: "print the stack",
 			Run: s.stack, Help: "At most N frames, 50 if N isn't given. The flag -full adds arguments and locals.\n" +
-				"On a terminal each frame is a row, those of libraries that follow each other are one row,\n" +
+				"On a terminal each frame is a row, with the arguments whose values are certain; those of\n" +
+				"libraries that follow each other are one row,\n" +
 				"and those of the program's own modules are bold. -a prints all, with addresses and paths."},
 		{Names: []string{"frame", "f"}, Args: "[N [COMMAND]]",
 			Summary: "show or select a frame, or run a command in it", Run: s.selectFrame},

@@ -48,8 +48,9 @@ type stackWriter struct {
 	selected int
 	// columns, if it isn't 0, has each frame in a row of that many columns at most, without what
 	// is long: the address, and most of the paths.
-	columns int
-	least   frameKind // from which kind on frames are folded
+	columns   int
+	arguments func(f *dump.Frame) string // of the call, for a row; may be nil
+	least     frameKind                  // from which kind on frames are folded
 }
 
 func (s *stackWriter) write(g *dump.Goroutine) {
@@ -128,7 +129,7 @@ var version = regexp.MustCompile(`/v[0-9]+\.`)
 
 // row writes a frame in a row:
 //
-//	3  main.handle  shop/main.go:103
+//	3  main.handle(id=3, o=*main.Order)  shop/main.go:103
 func (s *stackWriter) row(f *dump.Frame, number string) {
 	function := printable.Line(symbol.ShortType(version.ReplaceAllString(f.Func, ".")))
 	at := ""
@@ -140,6 +141,17 @@ func (s *stackWriter) row(f *dump.Frame, number string) {
 		at = fmt.Sprintf("  :%d", f.Line)
 	}
 	function = printable.Cut(function, max(room-printable.Width(at, 0), 1))
+	arguments := ""
+	if s.arguments != nil {
+		const fewest = 8
+		arguments = s.arguments(f)
+		if left := room - printable.Width(function+at, 0); left < min(fewest, printable.Width(arguments, 0)) {
+			arguments = ""
+		} else {
+			arguments = printable.Cut(arguments, left)
+		}
+	}
+	at = arguments + at
 	switch s.kind(f) {
 	case ownFrame:
 		io.WriteString(s.w, number)
