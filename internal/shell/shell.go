@@ -145,9 +145,9 @@ func (s *Shell) Do(line string) error {
 		return err
 	}
 	s.failed = true
-	s.Out.recordLine(err.Error())
 	message := err.Error()
-	if s.Named {
+	s.Out.recordLine(message)
+	if _, unknown := err.(*unknownError); s.Named && !unknown { // that quotes the command
 		message = s.naming(line, message)
 	}
 	fmt.Fprintln(s.Err, s.Out.safe(message))
@@ -157,9 +157,6 @@ func (s *Shell) Do(line string) error {
 // naming puts the command that failed in front of the message, in place of its name.
 func (s *Shell) naming(line, message string) string {
 	const longest = 80 // characters
-	if strings.HasPrefix(message, unknownCommand) {
-		return message
-	}
 	name, args, _ := strings.Cut(line, " ")
 	if c := s.find(name); c != nil {
 		message = strings.TrimPrefix(message, c.Names[0]+": ")
@@ -171,8 +168,12 @@ func (s *Shell) naming(line, message string) string {
 	return line + ": " + message
 }
 
-// unknownCommand begins the errors of Call that quote the command.
-const unknownCommand = "unknown command "
+// unknownError is the error of Call for a command that there isn't.
+type unknownError struct{ command, hint string }
+
+func (e *unknownError) Error() string {
+	return fmt.Sprintf("unknown command %q: %s", e.command, e.hint)
+}
 
 // Run runs the command in line alone, and returns its error, or why its output ended early.
 func (s *Shell) Run(line string) error {
@@ -266,9 +267,9 @@ func (s *Shell) unknown(name string) error {
 		}
 	}
 	if best == "" {
-		return fmt.Errorf(unknownCommand+"%q: help lists the commands", name)
+		return &unknownError{name, "help lists the commands"}
 	}
-	return fmt.Errorf(unknownCommand+"%q: did you mean %s?", name, best)
+	return &unknownError{name, fmt.Sprintf("did you mean %s?", best)}
 }
 
 // Distance returns how many bytes must be inserted, deleted or replaced to turn
