@@ -1,6 +1,10 @@
 package gotypes
 
-import "slices"
+import (
+	"slices"
+
+	"coredumpy/internal/symbol"
+)
 
 // maxCopied is the size of the largest variable that a closure holds itself
 // (cmd/compile/internal/escape, flowClosure, Go 1.24 to 1.27).
@@ -40,7 +44,7 @@ func (p *Process) captured(f *Func) {
 		size = max(size, endOf(field))
 	}
 	if len(fields) > 0 {
-		f.Captured = structOf("captured by "+f.Name, size, fields)
+		f.Captured = structOf(symbol.Captured(f.Name), size, fields)
 	}
 }
 
@@ -49,7 +53,7 @@ func (p *Process) lastCaptured(f *Func, last Field, fields []Field, size int64) 
 	pointing := append(slices.Clone(fields), last)
 	last.Indirect = false
 	holding := append(slices.Clone(fields), last)
-	name := "captured by " + f.Name
+	name := symbol.Captured(f.Name)
 	f.Holding = structOf(name, max(size, endOf(holding[len(fields)])), holding)
 	f.Pointing = structOf(name, max(size, endOf(pointing[len(fields)])), pointing)
 }

@@ -111,3 +111,12 @@ func inPath(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80 ||
 		c == '.' || c == '_' || c == '-' || c == '%' || c == '~'
 }
+
+const captured = "captured by "
+
+// Captured returns the name of the struct of the variables that a closure, a function, has
+// captured. Go gives it none.
+func Captured(function string) string { return captured + function }
+
+// IsCaptured reports whether a type with that name is such a struct.
+func IsCaptured(name string) bool { return strings.HasPrefix(name, captured) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"coredumpy/internal/dump"
+	"coredumpy/internal/symbol"
 )
 
 // findThings finds the things that the goroutines wait for, by address.
@@ -122,7 +123,7 @@ func (l *look) cancelers(contexts []dump.Node) (closures []dump.Node, ends bool)
 		}
 		for _, back := range l.graph.Backs(c) {
 			switch typ := l.graph.Type(back); {
-			case strings.HasPrefix(typ, "captured by "):
+			case symbol.IsCaptured(typ):
 				closures = append(closures, back)
 			case typ == "map[context.canceler]struct {}": // of a context's children
 				contexts = append(contexts, l.graph.Backs(back)...)
