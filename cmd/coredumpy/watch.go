@@ -20,6 +20,7 @@ import (
 	"coredumpy"
 	"coredumpy/internal/capture"
 	"coredumpy/internal/ci"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/destination"
 	"coredumpy/internal/goshim"
 	"coredumpy/internal/hook"
@@ -228,9 +229,9 @@ func (w *watcher) event(e *hook.Event, failed *failure) *capture.Event {
 	}
 	switch e.Kind {
 	case hook.Throw:
-		event.Reason = "fatal error"
+		event.Reason = corefile.ForFatalError
 	case hook.TestPanic:
-		event.Reason = hook.Panic.String()
+		event.Reason = corefile.ForPanic
 	case hook.Signal:
 		event.Message = signalName(e.Signal)
 		event.At = target.At{G: e.CurG, PC: e.PC, SP: e.SP}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/runclient"
 	"coredumpy/internal/target"
 )
@@ -68,13 +69,13 @@ func (c *capturer) asked(e *Event) error {
 		c.req.Given = append(c.req.Given, Given{Name: text(i), Addr: at})
 	}
 	e.Test = [2]uint64(texts[2*runclient.Test:])
-	e.Reason = "test failure"
+	e.Reason = corefile.ForTestFailure
 	if numbers[runclient.Panic] != 0 {
 		value, err := c.readWords(e.Asked.Values[0], 2)
 		if err != nil {
 			return err
 		}
-		e.Panic, e.Reason, e.Value = true, "panic", [2]uint64(value)
+		e.Panic, e.Reason, e.Value = true, corefile.ForPanic, [2]uint64(value)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ import (
 // Event is what happened in another process, as its runtime reports it, see
 // package hook. Addresses are those of the process.
 type Event struct {
-	Reason    string // "panic", "recovered panic", "fatal error", "signal", "test failure", "exit"
+	Reason    string // why there is a dump: corefile.ForPanic and others
 	Message   string // what isn't in the process: the name of a signal, an exit status
 	Goroutine int64  // 0 if the event is of none
 	Panic     bool   // Value is the panic value
@@ -212,11 +212,11 @@ func (e *Event) crashes(why *cause.Crash) {
 	e.Text = why.Text
 	switch {
 	case why.Panic:
-		e.Reason = "panic"
+		e.Reason = corefile.ForPanic
 	case why.Signal != 0:
-		e.Reason = "signal"
+		e.Reason = corefile.ForSignal
 	default:
-		e.Reason = "fatal error"
+		e.Reason = corefile.ForFatalError
 	}
 }
 
@@ -358,7 +358,7 @@ func (c *capturer) users(f corefile.Frame) bool {
 func OtherHead(pid int, description string) corefile.Head {
 	h := corefile.Head{
 		Version: corefile.Version, Description: description, Time: clock.Now(),
-		OS: "linux", PID: pid, Args: CommandLine(pid), Reason: "dump",
+		OS: "linux", PID: pid, Args: CommandLine(pid), Reason: corefile.ForAsked,
 	}
 	h.Host, _ = os.Hostname()
 	h.Program, _ = os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))

@@ -141,15 +141,15 @@ func causeIn(report string) (reason, message string) {
 		for _, end := range []string{" [recovered]", " [recovered, repanicked]"} {
 			message = strings.TrimSuffix(message, end)
 		}
-		return "panic", strings.ReplaceAll(message, "\n\t", "\n")
+		return corefile.ForPanic, strings.ReplaceAll(message, "\n\t", "\n")
 	}
 	text = strings.TrimSpace(text)
 	if line, _, _ := strings.Cut(text, "\n"); strings.HasPrefix(line, "SIG") {
-		return "signal", line
+		return corefile.ForSignal, line
 	}
 	if rest, ok := strings.CutPrefix(text, "[signal "); ok {
 		line, _, _ := strings.Cut(rest, " code=")
-		return "fatal error", line
+		return corefile.ForFatalError, line
 	}
-	return "fatal error", "(its text isn't in the report that the runtime hands over)"
+	return corefile.ForFatalError, "(its text isn't in the report that the runtime hands over)"
 }

@@ -325,7 +325,7 @@ func (s *Stored) panicLine() string {
 func (s *Stored) hideMessage() {
 	h := &s.d.head
 	switch h.Reason {
-	case "fatal error", "signal", "exit", "dump", "test failure":
+	case corefile.ForFatalError, corefile.ForSignal, corefile.ForExit, corefile.ForAsked, corefile.ForTestFailure:
 		return
 	}
 	if s.ShowsText == nil {

@@ -76,7 +76,7 @@ func hide(redact Redactor, text string) string {
 func (d *Dump) hideTexts(h *corefile.Head) {
 	hide := d.hide
 	h.Test = d.testName()
-	if h.Test != "" && h.Reason == "test failure" {
+	if h.Test != "" && h.Reason == corefile.ForTestFailure {
 		switch rest, _ := strings.CutPrefix(d.head.Message, d.head.Test); {
 		case rest == " failed":
 			h.Message = h.Test + rest

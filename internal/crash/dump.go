@@ -5,6 +5,7 @@ import (
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/dumping"
 	"coredumpy/internal/lowmemory"
 	"coredumpy/internal/outcome"
@@ -101,7 +102,7 @@ func dumpPanic(e event, w *dumping.Work, answer quota.Answer, task *quota.Task) 
 	defer answer.Done()
 	defer outcome.Contain(nil)
 	defer w.Release()
-	req := e.request(w, "OnPanic", "panic")
+	req := e.request(w, "OnPanic", corefile.ForPanic)
 	w.TellConflict()
 	w.Patient = !answer.First()
 	path, err := w.Save(req)

@@ -6,6 +6,7 @@ import (
 
 	"coredumpy/internal/capture"
 	"coredumpy/internal/clock"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/dumping"
 	"coredumpy/internal/quota"
 	"coredumpy/internal/settings"
@@ -44,7 +45,7 @@ func dumpRecovered(e event, w *dumping.Work, site quota.Site) (path string, err 
 			answer.Place(), answer.Refused)
 	}
 	defer answer.Done()
-	req := e.request(w, "DumpPanic", "recovered panic")
+	req := e.request(w, "DumpPanic", corefile.ForRecovered)
 	w.Patient = !answer.First()
 	if path, err = w.Save(req); path == "" {
 		answer.GiveBack()

@@ -44,7 +44,7 @@ func (s *session) exceptionInfo(args exceptionInfoArguments) (any, error) {
 	h := s.in.Head()
 	message := printable.Block(cut(cmp.Or(h.Message, h.Description, h.Value), maxText), "")
 	body := exceptionInfoBody{ID: shortName(h.Reason), BreakMode: "unhandled", Description: message}
-	if h.Reason == healthy {
+	if s.in.Healthy() {
 		body.BreakMode = "never"
 	}
 	body.Details = &exceptionDetails{Message: message, StackTrace: traceback(g)}

@@ -168,7 +168,7 @@ type stoppedBody struct {
 func (s *session) configurationDone(none) (any, error) {
 	h := s.in.Head()
 	body := stoppedBody{Reason: "exception", Description: printable.Line(cut(h.Reason, maxName)), AllStopped: true}
-	if h.Reason == healthy {
+	if s.in.Healthy() {
 		body.Reason = "pause"
 	}
 	body.Text = printable.Line(cut(cmp.Or(h.Message, h.Description), maxName))
@@ -178,9 +178,6 @@ func (s *session) configurationDone(none) (any, error) {
 	s.event("stopped", body)
 	return nil, nil
 }
-
-// healthy is the reason for a dump of a program in which nothing failed.
-const healthy = "dump"
 
 func (s *session) terminate(none) (any, error) {
 	s.event("terminated", nil)

@@ -81,6 +81,9 @@ func (c *Core) File() *corefile.File { return c.file }
 // Head returns what the dump is about.
 func (c *Core) Head() *Head { return &c.file.Head }
 
+// Healthy reports whether nothing had failed in the program when the dump was made.
+func (c *Core) Healthy() bool { return c.file.Head.Reason == corefile.ForAsked }
+
 // Missing says what a damaged file lacks, "" if it is whole.
 func (c *Core) Missing() string { return c.file.Missing() }
 

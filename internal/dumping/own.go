@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/guard"
 	"coredumpy/internal/settings"
 )
@@ -22,14 +23,14 @@ func (w *Work) own(at Origin) (path string, err error) {
 	if _, err := w.Conflict(); err != nil {
 		return "", err
 	}
-	path, err = w.Save(w.Request(at, "Dump", "dump"))
+	path, err = w.Save(w.Request(at, "Dump", corefile.ForAsked))
 	return path, w.Unexpected(err)
 }
 
 // DumpTo is the work of coredumpy.DumpTo.
 func DumpTo(to io.Writer, o *settings.Options, mark *byte, was uint64) (err error) {
 	at := Where(mark, was)
-	Apart(o, &err, func(w *Work) { err = w.to(to, w.Request(at, "DumpTo", "dump")) })
+	Apart(o, &err, func(w *Work) { err = w.to(to, w.Request(at, "DumpTo", corefile.ForAsked)) })
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"coredumpy/internal/capture"
+	"coredumpy/internal/corefile"
 	"coredumpy/internal/crash"
 	"coredumpy/internal/dumping"
 	"coredumpy/internal/guard"
@@ -45,7 +46,7 @@ func Dump(t Test, value *any, signal []byte, o *settings.Options, mark *byte, wa
 			return
 		}
 		o.TellConflict()
-		req := w.Request(at, "OnFailure", "test failure")
+		req := w.Request(at, "OnFailure", corefile.ForTestFailure)
 		req.Head.Test, req.Test = name, &test
 		req.Head.Message = name + " failed"
 		if *value != nil {

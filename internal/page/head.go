@@ -46,13 +46,10 @@ func placeOf(p *dump.Place) *place {
 	return &place{line(p.Func), line(p.File), p.Line}
 }
 
-// healthy is the reason of a dump that a healthy program made.
-const healthy = "dump"
-
 func (p *page) head() {
 	h := p.in.Head()
 	out := head{
-		Dump: line(p.options.Dump), Reason: line(h.Reason), Healthy: h.Reason == healthy,
+		Dump: line(p.options.Dump), Reason: line(h.Reason), Healthy: p.in.Healthy(),
 		Text: block(summary.Reason(h)), Value: line(h.Value),
 		Top: placeOf(h.Top), Goroutines: h.Goroutines, Objects: h.Objects,
 		Origin: origin(h), Facts: facts(h), Build: build(h), Notes: lines(h.Notes), Files: lines(p.sources.paths),
