@@ -88,20 +88,9 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 		opts = append(opts, coredumpy.Path(d.path))
 	}
 	if d.dir != "" {
-		// The directory is made when it is needed.
-		at := filepath.Clean(d.dir)
-		info, err := os.Stat(at)
-		for ; errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at); info, err = os.Stat(at) {
-			at = filepath.Dir(at)
+		if err := checkDirectory(d.dir); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("-dir: %w", err)
-		}
-		if !info.IsDir() {
-			return nil, fmt.Errorf("-dir %s: %s is a file", d.dir, at)
-		}
-	}
-	if d.dir != "" {
 		opts = append(opts, coredumpy.Directory(d.dir))
 	}
 	if d.description != "" {
@@ -111,6 +100,22 @@ func (d *dumpFlags) options() ([]coredumpy.Option, error) {
 		opts = append(opts, coredumpy.Depth(d.depth))
 	}
 	return opts, d.configure(&coredumpy.Config)
+}
+
+// checkDirectory says why -dir can't be a directory. It is made when it is needed.
+func checkDirectory(dir string) error {
+	at := filepath.Clean(dir)
+	info, err := os.Stat(at)
+	for ; errors.Is(err, fs.ErrNotExist) && at != filepath.Dir(at); info, err = os.Stat(at) {
+		at = filepath.Dir(at)
+	}
+	if err != nil {
+		return fmt.Errorf("-dir: %w", err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("-dir %s: %s is a file", dir, at)
+	}
+	return nil
 }
 
 // settingsFile is what a file of settings may hold besides the plain fields of

@@ -206,15 +206,21 @@ func (r *Report) frame(a, b *inspector.Inspector, groups [2][]*inspector.Group) 
 		if err != nil {
 			continue
 		}
-		is := func(o dump.Frame) bool { return o.Func == f.Func }
-		for _, i := range []int{len(like.Frames) - len(g.Frames) + n, slices.IndexFunc(like.Frames, is)} {
-			if i < 0 || i >= len(like.Frames) || like.Frames[i].Func != f.Func {
-				continue
-			}
+		if i := frameLike(g, n, like); i >= 0 {
 			p := &FramePair{Goroutines: [2]int64{g.ID, id}, Frames: [2]int{n, i}, Func: f.Func}
 			p.Variables, p.Same = r.variables(f.Vars(), like.Frames[i].Vars())
 			r.Frame = p
 			return
 		}
 	}
+}
+
+// frameLike returns the frame of another goroutine that is of the function of frame n of g: as
+// many frames from the outermost one as that, or else the innermost one; -1 if there is none.
+func frameLike(g *dump.Goroutine, n int, other *dump.Goroutine) int {
+	same := func(f dump.Frame) bool { return f.Func == g.Frames[n].Func }
+	if i := len(other.Frames) - len(g.Frames) + n; i >= 0 && i < len(other.Frames) && same(other.Frames[i]) {
+		return i
+	}
+	return slices.IndexFunc(other.Frames, same)
 }

@@ -49,19 +49,11 @@ func (v Value) leaf(offset uint64) (leaf Value, at uint64, ok bool) {
 		}
 		switch v.Kind() {
 		case reflect.Struct:
-			in := -1
-			for i := range v.typ.NumField() {
-				start, known := v.typ.offset(i)
-				_, t, _ := v.typ.Field(i)
-				if known && offset >= start && offset-start < uint64(max(t.Size(), 0)) {
-					in, offset = i, offset-start
-					break
-				}
-			}
-			if in < 0 {
+			i, start := v.typ.fieldAt(offset)
+			if i < 0 {
 				return v, 0, false // padding
 			}
-			v = v.Field(in)
+			v, offset = v.Field(i), offset-start
 		case reflect.Array:
 			size := uint64(max(v.typ.Elem().Size(), 0))
 			if size == 0 || offset/size >= uint64(v.Stored()) {
@@ -73,4 +65,17 @@ func (v Value) leaf(offset uint64) (leaf Value, at uint64, ok bool) {
 		}
 	}
 	return v, 0, false
+}
+
+// fieldAt returns the field of a struct that has the byte at an offset, and where it starts; -1
+// if none has.
+func (t *Type) fieldAt(offset uint64) (i int, start uint64) {
+	for i := range t.NumField() {
+		start, known := t.offset(i)
+		_, field, _ := t.Field(i)
+		if known && offset >= start && offset-start < uint64(max(field.Size(), 0)) {
+			return i, start
+		}
+	}
+	return -1, 0
 }

@@ -105,7 +105,16 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 	case err != nil || n == 0:
 		return r, err
 	}
-	var objects []dump.Node
+	objects := r.addVariables(h, n)
+	r.Objects = len(objects)
+	if !r.addPlaces(h, n, objects, most, progress) {
+		return nil, nil
+	}
+	return r, nil
+}
+
+// addVariables adds the variables that refer to an object, and returns the objects that do.
+func (r *Referrers) addVariables(h *Heap, n dump.Node) (objects []dump.Node) {
 	kinds := map[uint32]int{}
 	for _, from := range h.graph.Referrers(n) {
 		root, ok := h.graph.Root(from)
@@ -123,11 +132,16 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 			r.Variables[i].Goroutines = append(r.Variables[i].Goroutines, root.Goroutine)
 		}
 	}
-	r.Objects = len(objects)
+	return objects
+}
+
+// addPlaces adds the places in objects that refer to another object, no more than most. It
+// reports false if progress stops it.
+func (r *Referrers) addPlaces(h *Heap, n dump.Node, objects []dump.Node, most int, progress dump.Progress) bool {
 	unnamed := map[Unnamed]int{}
 	for i, from := range objects {
 		if progress(i, len(objects)) {
-			return nil, nil
+			return false
 		}
 		if len(r.Places) >= most || i >= most {
 			break
@@ -152,7 +166,7 @@ func (h *Heap) Refs(v dump.Value, most int, progress dump.Progress) (*Referrers,
 	}
 	slices.SortStableFunc(r.Places, comparePaths)
 	r.Unnamed = counted(unnamed)
-	return r, nil
+	return true
 }
 
 // counted returns how many objects of each kind there are, the most first.

@@ -88,14 +88,14 @@ func (t *trial) run(files Files) (fit Files, sure bool, err error) {
 			return files, sure, err
 		}
 		guilty := t.blame(said)
-		if len(guilty) == 0 {
-			if sure {
-				// Does it fail without us, too?
-				if _, ok, err := t.try.Build(source, program, nil); err != nil || !ok {
-					return all, false, err // the user's command will show the error
-				}
+		if len(guilty) == 0 && sure {
+			// Does it fail without us, too?
+			if _, ok, err := t.try.Build(source, program, nil); err != nil || !ok {
+				return all, false, err // the user's command will show the error
 			}
 			sure = false
+		}
+		if len(guilty) == 0 {
 			guilty = t.suspects(said)
 		}
 		for name, why := range guilty {

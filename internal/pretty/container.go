@@ -108,14 +108,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 		return
 	}
 	if f.has(withType) {
-		p.put(p.typeName(v.Type()) + " ")
-	}
-	switch {
-	case !f.has(withType) || v.Kind() != reflect.Slice:
-	case v.Cap() < 0:
-		p.putf("len: %d, cap: ?, ", v.Len())
-	default:
-		p.putf("len: %d, cap: %d, ", v.Len(), v.Cap())
+		p.listType(v)
 	}
 	if v.IsNil() {
 		p.put("nil")
@@ -150,6 +143,18 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	}
 	p.close(nl, indent)
 	p.missing(v.Reason())
+}
+
+// listType writes the type of a slice or an array, and how long a slice is.
+func (p *printer) listType(v dump.Value) {
+	p.put(p.typeName(v.Type()) + " ")
+	switch {
+	case v.Kind() != reflect.Slice:
+	case v.Cap() < 0:
+		p.putf("len: %d, cap: ?, ", v.Len())
+	default:
+		p.putf("len: %d, cap: %d, ", v.Len(), v.Cap())
+	}
 }
 
 // mapping writes a map.

@@ -33,27 +33,36 @@ func (f *File) Types(path string) (types []Type) {
 			t.Alias, _ = f.notation(spec.Type, path)
 		}
 		if in, ok := spec.Type.(*ast.InterfaceType); ok {
-			t.Interface, t.All = true, true
-			for _, m := range in.Methods.List {
-				for _, name := range m.Names {
-					method := name.Name
-					if fn, ok := m.Type.(*ast.FuncType); ok && spec.TypeParams == nil {
-						method += f.signature(fn, path)
-					}
-					t.Methods = append(t.Methods, method)
-				}
-				switch id, _ := m.Type.(*ast.Ident); {
-				case len(m.Names) > 0:
-				case id != nil && id.Name == "error":
-					t.Methods = append(t.Methods, "Error()(string)")
-				default:
-					t.All = false
-				}
-			}
+			t.Interface = true
+			t.Methods, t.All = f.methodsOf(in, path, spec.TypeParams != nil)
 		}
 		types = append(types, t)
 	}
 	return types
+}
+
+// methodsOf returns the methods of an interface, and whether those are all: it embeds no other
+// interface but error. In a generic one, what they take and return isn't known.
+func (f *File) methodsOf(in *ast.InterfaceType, path string, generic bool) (methods []string, all bool) {
+	all = true
+	for _, m := range in.Methods.List {
+		for _, name := range m.Names {
+			method := name.Name
+			if fn, ok := m.Type.(*ast.FuncType); ok && !generic {
+				method += f.signature(fn, path)
+			}
+			methods = append(methods, method)
+		}
+		if len(m.Names) > 0 {
+			continue
+		}
+		if id, _ := m.Type.(*ast.Ident); id != nil && id.Name == "error" {
+			methods = append(methods, "Error()(string)")
+		} else {
+			all = false
+		}
+	}
+	return methods, all
 }
 
 // predeclared are the types that belong to no package, and what a dump calls them.

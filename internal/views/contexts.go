@@ -39,37 +39,9 @@ const (
 // ofContext shows a context as its layers: those that were added last come last, as in the text
 // of its method String.
 func ofContext(r *Reader, v dump.Value) (view View, ok bool) {
-	var layers []layer
-	var missing caveat.Reason
-	path := ""
-	for {
-		if len(layers) == maxLayers || r.left == 0 {
-			missing = caveat.Reason{Kind: caveat.TooMany}
-			break
-		}
-		r.left--
-		l, parent, up, ok := r.layer(v)
-		if !ok {
-			if len(layers) == 0 {
-				return view, false
-			}
-			l = layer{text: r.brief(v)}
-			if !v.Valid() || v.Kind() == reflect.Invalid {
-				missing = cmp.Or(v.Reason(), notStored)
-				break
-			}
-		}
-		l.value, l.path = v, path
-		layers = append(layers, l)
-		if up == "" {
-			break
-		}
-		if !parent.Valid() {
-			missing = cmp.Or(parent.Reason(), notStored)
-			break
-		}
-		of, more := dynamic(parent)
-		v, path = of, path+up+more
+	layers, missing := r.layers(v)
+	if len(layers) == 0 && missing.Kind == caveat.None {
+		return view, false
 	}
 	var named []string
 	for i := min(len(layers), layersNamed) - 1; i >= 0; i-- {
@@ -84,6 +56,36 @@ func ofContext(r *Reader, v dump.Value) (view View, ok bool) {
 	view = View{Text: view.Text, Form: List, Len: len(layers), Missing: missing}
 	view.Child = func(i int) Child { return layers[i].child() }
 	return view, true
+}
+
+// layers returns the layers of a context, the outermost first, and why there may be others;
+// neither if it is no context of a known type.
+func (r *Reader) layers(v dump.Value) (layers []layer, missing caveat.Reason) {
+	path := ""
+	for len(layers) < maxLayers && r.left > 0 {
+		r.left--
+		l, parent, up, ok := r.layer(v)
+		if !ok && len(layers) == 0 {
+			return nil, missing
+		}
+		if !ok {
+			l = layer{text: r.brief(v)}
+			if !v.Valid() || v.Kind() == reflect.Invalid {
+				return layers, cmp.Or(v.Reason(), notStored)
+			}
+		}
+		l.value, l.path = v, path
+		layers = append(layers, l)
+		if up == "" {
+			return layers, missing
+		}
+		if !parent.Valid() {
+			return layers, cmp.Or(parent.Reason(), notStored)
+		}
+		of, more := dynamic(parent)
+		v, path = of, path+up+more
+	}
+	return layers, caveat.Reason{Kind: caveat.TooMany}
 }
 
 func (l *layer) child() Child {

@@ -273,7 +273,6 @@ func (l *look) links(way []edge) (c []Link) {
 
 // edges returns the goroutines that a stuck goroutine waits for.
 func (l *look) edges(i int, locksOnly bool) (edges []edge) {
-	const most = 16 // of each thing
 	g := &l.gs[i]
 	if g.live {
 		return nil
@@ -281,21 +280,35 @@ func (l *look) edges(i int, locksOnly bool) (edges []edge) {
 	for _, t := range g.things {
 		switch {
 		case t.Kind == RWMutex && g.Op == Read && !t.heldForWriting():
-			for _, w := range t.Waiters {
-				if w.Op == Write { // a waiting writer blocks readers that come later
-					edges = append(edges, edge{to: l.byID[w.ID], thing: t})
-				}
-			}
+			edges = append(edges, l.waitingWriters(t)...)
 		case t.isLock() && len(t.Holders) > 0:
 			for k := range t.Holders {
 				edges = append(edges, edge{l.byID[t.Holders[k].ID], t, &t.Holders[k]})
 			}
 		case !locksOnly:
-			for _, ref := range l.nearbyOnce(t, most) {
-				if l.canFree(ref, t, i) {
-					edges = append(edges, edge{to: l.byID[ref.Goroutine], thing: t})
-				}
-			}
+			edges = append(edges, l.liberators(t, i)...)
+		}
+	}
+	return edges
+}
+
+// waitingWriters returns the writers that wait for a lock: they block readers that come later.
+func (l *look) waitingWriters(t *Thing) (edges []edge) {
+	for _, w := range t.Waiters {
+		if w.Op == Write {
+			edges = append(edges, edge{to: l.byID[w.ID], thing: t})
+		}
+	}
+	return edges
+}
+
+// liberators returns the goroutines that have a variable through which they could do what the
+// goroutine i waits for.
+func (l *look) liberators(t *Thing, i int) (edges []edge) {
+	const most = 16 // of each thing
+	for _, ref := range l.nearbyOnce(t, most) {
+		if l.canFree(ref, t, i) {
+			edges = append(edges, edge{to: l.byID[ref.Goroutine], thing: t})
 		}
 	}
 	return edges

@@ -32,14 +32,30 @@ func (l *look) mark() {
 	for _, n := range l.graph.Aside {
 		m.aside[n] = true
 	}
-	awake := []*Thing{}
-	for _, t := range l.things {
+	for _, t := range m.sort(l.things) {
+		m.wake(t)
+	}
+	for i := range l.gs {
+		g := &l.gs[i]
+		switch {
+		case g.system:
+		case g.noted, g.op() && len(g.addrs) == 0, !g.op() && g.kind != NilChannel && g.kind != NoCases:
+			m.goOn(g)
+		}
+	}
+	m.run()
+}
+
+// sort takes down what can wake whoever waits for each thing. It returns those for which
+// something outside the program can, or nobody knows.
+func (m *marking) sort(things []*Thing) (awake []*Thing) {
+	for _, t := range things {
 		t.Stuck = true
 		switch {
 		case t.Role == Timer, t.Role == Signal, t.Kind == Unknown, len(t.at) == 0: // or if nothing is known about it
 			awake = append(awake, t)
 		case t.Role == ContextDone:
-			closures, ends := l.cancelers(l.contexts(t))
+			closures, ends := m.cancelers(m.contexts(t))
 			if ends {
 				awake = append(awake, t)
 			}
@@ -57,18 +73,7 @@ func (l *look) mark() {
 			}
 		}
 	}
-	for _, t := range awake {
-		m.wake(t)
-	}
-	for i := range l.gs {
-		g := &l.gs[i]
-		switch {
-		case g.system:
-		case g.noted, g.op() && len(g.addrs) == 0, !g.op() && g.kind != NilChannel && g.kind != NoCases:
-			m.goOn(g)
-		}
-	}
-	m.run()
+	return awake
 }
 
 // wake lets the goroutines that wait for a thing go on.

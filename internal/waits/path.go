@@ -90,19 +90,22 @@ func (l *look) chains(t *Thing, own int64) (chains []chain) {
 			break
 		}
 	}
-	preferred := func(c chain) int {
-		switch {
-		case c.root.Goroutine == own && !l.inStandard(c.root):
-			return 0
-		case c.root.Goroutine == 0:
-			return 1
-		case !l.inStandard(c.root):
-			return 2
-		}
-		return 3
-	}
-	slices.SortStableFunc(chains, func(a, b chain) int { return preferred(a) - preferred(b) })
+	slices.SortStableFunc(chains, func(a, b chain) int { return l.rank(a, own) - l.rank(b, own) })
 	return chains[:min(len(chains), most)]
+}
+
+// rank says how good a chain is: 0 is best, from a variable of goroutine own in a function of
+// the program.
+func (l *look) rank(c chain, own int64) int {
+	switch {
+	case c.root.Goroutine == own && !l.inStandard(c.root):
+		return 0
+	case c.root.Goroutine == 0:
+		return 1
+	case !l.inStandard(c.root):
+		return 2
+	}
+	return 3
 }
 
 func chainFrom(root dump.Root, n dump.Node, next map[dump.Node]dump.Node, ats map[dump.Node]dump.At) chain {
