@@ -110,7 +110,7 @@ var classes = []class{
 	{name: "slices of pointers to arrays, and with three indices, as in Go", count: 3, expr: `parr\[|:2:2`, delve: `can not slice|3-index`},
 	{name: "maps are sliced on both ends, and m[n:] has no entries that aren't there", count: 16, expr: `\[\d*:`,
 		delve: `second slice argument|more\n\]`},
-	{name: "elements of channels", count: 11, expr: `^chp?(nil)?\[|^ch\w*\.buf`},
+	{name: "elements of channels", count: 8, expr: `^chp?(nil)?\[|^ch\w*\.buf`},
 	{name: "a channel shows its type, length and capacity; elements, and who waits, in lines below", count: 12, expr: `ch|hold`, delve: `qcount|waiting on this channel`},
 	{name: "more conversions, as in Go", count: 10, delve: `can not convert "\w+" to|^could not find symbol value for any`,
 		expr: `^(complex|uintptr\(up|string\(octs|\(\*int\)|\(\*main|map\[|\(main.counts|any|interface)`},

@@ -131,6 +131,7 @@ func TestGenerated(t *testing.T) {
 	}{
 		{"testdata/expressions.txt", fixtureExpressions(t), 3300},
 		{"testdata/kinds.txt", once(kinds.expressions()), 2000},
+		{"testdata/named.txt", once(named.expressions()), 4000},
 	} {
 		want := strings.Join(file.list, "\n") + "\n"
 		if *update {

@@ -304,10 +304,13 @@ func (v Value) As(t *Type) Value {
 		if target.Valid() {
 			target.typ = t.Elem()
 		}
-		w.parts, w.bare = []Value{target}, t.Elem() != v.Type().Elem()
+		w.parts, w.bare = []Value{target}, v.bare && t.Elem() != v.Type().Elem() // as in Delve
 	}
 	return w
 }
+
+// Without returns a value of type t that isn't there, for a reason.
+func (t *Type) Without(why caveat.Reason) Value { return notThere(t, 0, why) }
 
 // notThere returns a value that the dump doesn't hold, and why.
 func notThere(t *Type, addr uint64, why caveat.Reason) Value {

@@ -52,20 +52,37 @@ func (v Value) appendBytes(b []byte, n int) ([]byte, bool) {
 		fields := v.typ.rec.Fields
 		return appendParts(b, n, len(fields), func(i int) (Value, int) { return v.Field(i), int(fields[i].Offset) })
 	}
-	word, size, ok := v.word()
-	if !ok {
-		return b, false
+	for _, word := range v.words() {
+		part, size, ok := word.word()
+		if !ok || size < 1 || size > 8 {
+			return b, false
+		}
+		var all [8]byte
+		order, _ := v.core.ByteOrder()
+		if order == binary.ByteOrder(binary.BigEndian) {
+			part <<= 64 - 8*size
+		}
+		order.PutUint64(all[:], part)
+		b = append(b, all[:size]...)
 	}
-	if size < 1 || size > 8 {
-		return b, false
+	return b, true
+}
+
+// words returns the words of which a value consists: those of a slice are its address, length and
+// capacity, those of a complex number its parts. Other values are one.
+func (v Value) words() []Value {
+	switch {
+	case v.Kind() == reflect.Complex64 || v.Kind() == reflect.Complex128:
+		part := v.core.Basic(reflect.Float32 + v.Kind() - reflect.Complex64)
+		return []Value{part.OfFloat(real(v.Complex())), part.OfFloat(imag(v.Complex()))}
+	case v.Kind() == reflect.Slice && v.Cap() >= 0 && (v.Pointer() != 0 || v.IsNil()):
+		word := v.core.Basic(reflect.Uint64)
+		if v.typ.Size() == 3*4 {
+			word = v.core.Basic(reflect.Uint32)
+		}
+		return []Value{word.OfUint(v.Pointer()), word.OfUint(uint64(v.Len())), word.OfUint(uint64(v.Cap()))}
 	}
-	var all [8]byte
-	order, _ := v.core.ByteOrder()
-	if order == binary.ByteOrder(binary.BigEndian) {
-		word <<= 64 - 8*size
-	}
-	order.PutUint64(all[:], word)
-	return append(b, all[:size]...), true
+	return []Value{v}
 }
 
 // appendParts appends the first n bytes of an array or a struct, whose parts have offsets.
@@ -96,7 +113,9 @@ func (v Value) word() (word uint64, size int64, ok bool) {
 		return uint64(v.Int()), size, true
 	case k >= reflect.Uint && k <= reflect.Uintptr || k == reflect.UnsafePointer:
 		return v.Uint(), size, true
-	case k == reflect.Pointer:
+	case k == reflect.Func && v.IsNil():
+		return 0, size, true
+	case k == reflect.Pointer || k == reflect.Map || k == reflect.Chan:
 		return v.Pointer(), size, v.Pointer() != 0 || v.IsNil()
 	case k == reflect.Float32 && !math.IsNaN(v.Float()):
 		return uint64(math.Float32bits(float32(v.Float()))), 4, true

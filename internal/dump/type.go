@@ -1,6 +1,7 @@
 package dump
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -76,8 +77,8 @@ type Constant struct {
 }
 
 // Constant returns the name of the package-level constant of a named integer type whose value
-// has the given 64 bits: "Blue"; or names of the bits that it consists of: "Read|Write". It
-// returns "" if there are none.
+// has the given 64 bits: "Blue"; or names of the bits that it consists of, lower ones first:
+// "Read|Write". It returns "" if there are none.
 func (t *Type) Constant(bits int64) string {
 	const most = 1000 // as many as are written
 	constants := t.record().Constants
@@ -88,8 +89,15 @@ func (t *Type) Constant(bits int64) string {
 			return k.Name
 		}
 	}
+	var flags []corefile.Constant // those of one bit
 	for _, k := range constants {
 		if b := uint64(k.Value); b&(b-1) == 0 && bits&k.Value != 0 {
+			flags = append(flags, k)
+		}
+	}
+	slices.SortStableFunc(flags, func(a, b corefile.Constant) int { return cmp.Compare(a.Value, b.Value) })
+	for _, k := range flags {
+		if bits&k.Value != 0 {
 			names, bits = append(names, k.Name), bits&^k.Value
 		}
 	}

@@ -42,17 +42,16 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 		return e.addressOf(n.X, op)
 	}
 	r, err := unary(n.Op, op)
-	r.loose = op.loose && n.Op != token.NOT
-	if err == nil && op.retyped != nil {
-		r.retyped = func(t *dump.Type) (operand, error) {
-			x, err := op.as(t)
-			if err != nil {
-				return x, err
-			}
-			return unary(n.Op, x)
-		}
+	if r.loose = op.loose && n.Op != token.NOT; op.retyped == nil || n.Op == token.NOT {
+		return r, err
 	}
-	return r, err
+	return unsettled(r, err, op.v.Type(), func(t *dump.Type) (operand, error) {
+		x, err := op.as(t)
+		if err != nil {
+			return x, err
+		}
+		return unary(n.Op, x)
+	}), nil
 }
 
 // unary evaluates an operator with one operand, but for &.
@@ -139,53 +138,73 @@ func (e *evaluation) binary(n *ast.BinaryExpr) (operand, error) {
 	if err != nil {
 		return x, err
 	}
-	logical := n.Op == token.LAND || n.Op == token.LOR
-	if logical {
-		unfit := fmt.Errorf("expression %q should be boolean not %s", x.src, kindName(&x))
-		if x, err = x.dynamic(); err != nil {
+	if n.Op == token.LAND || n.Op == token.LOR {
+		if decided, err := x.decides(n.Op); decided || err != nil {
 			return x, err
-		}
-		if x.kind() != reflect.Bool {
-			return x, unfit
-		}
-		c, err := x.scalar()
-		if err != nil {
-			return x, err
-		}
-		if constant.BoolVal(c) == (n.Op == token.LOR) {
-			return operand{v: x.v, c: x.c, typ: x.typ}, nil
 		}
 	}
 	y, err := e.eval(n.Y)
 	if err != nil {
 		return x, err
 	}
-	if n.Op == token.EQL || n.Op == token.NEQ {
+	switch n.Op {
+	case token.EQL, token.NEQ:
 		same, err := e.equal(x, y)
 		return untyped(constant.MakeBool(same == (n.Op == token.EQL))), err
-	}
-	if n.Op == token.SHL || n.Op == token.SHR {
+	case token.SHL, token.SHR:
 		r, err := shift(x, n.Op, y)
 		r.loose = x.loose
 		return r, err
 	}
+	return e.arithmetic(x, n.Op, y)
+}
+
+// decides reports whether a condition is the result of && or ||. The operand becomes the value in
+// an interface that it is.
+func (op *operand) decides(logical token.Token) (bool, error) {
+	unfit := fmt.Errorf("expression %q should be boolean not %s", op.src, kindName(op))
+	in, err := op.dynamic()
+	if *op = in; err != nil {
+		return false, err
+	}
+	if op.kind() != reflect.Bool {
+		return false, unfit
+	}
+	c, err := op.scalar()
+	if err != nil || constant.BoolVal(c) == (logical == token.LAND) {
+		return false, err
+	}
+	*op = operand{v: op.v, c: op.c, typ: op.typ}
+	return true, nil
+}
+
+// arithmetic evaluates x op y for an operator that needs both, of the same type, and says what may
+// still become of the result's type.
+func (e *evaluation) arithmetic(x operand, op token.Token, y operand) (operand, error) {
 	if err := cmp.Or(x.asRune(&y), y.asRune(&x)); err != nil {
 		return x, err
 	}
-	r, err := e.operate(x, n.Op, y)
-	r.loose = !ordered(n.Op) && (x.loose && (y.loose || y.isUntyped()) || x.isUntyped() && y.loose)
-	if err == nil && !ordered(n.Op) && (x.isUntyped() || x.retyped != nil) && (y.isUntyped() || y.retyped != nil) &&
-		(x.retyped != nil || y.retyped != nil) {
-		r.retyped = func(t *dump.Type) (operand, error) {
-			a, aErr := x.as(t)
-			b, bErr := y.as(t)
-			if err := cmp.Or(aErr, bErr); err != nil {
-				return a, err
-			}
-			return e.operate(a, n.Op, b)
-		}
+	r, err := e.operate(x, op, y)
+	if ordered(op) {
+		return r, err
 	}
-	return r, err
+	r.loose = x.loose && (y.loose || y.isUntyped()) || x.isUntyped() && y.loose
+	open := (x.isUntyped() || x.retyped != nil) && (y.isUntyped() || y.retyped != nil)
+	if !open || x.retyped == nil && y.retyped == nil {
+		return r, err
+	}
+	t := x.v.Type()
+	if x.retyped == nil {
+		t = y.v.Type()
+	}
+	return unsettled(r, err, t, func(t *dump.Type) (operand, error) {
+		a, aErr := x.as(t)
+		b, bErr := y.as(t)
+		if err := cmp.Or(aErr, bErr); err != nil {
+			return a, err
+		}
+		return e.operate(a, op, b)
+	}), nil
 }
 
 // operate evaluates x op y for an operator that needs both, of the same type. Where it orders

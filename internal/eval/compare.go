@@ -21,7 +21,7 @@ func (e *evaluation) equal(x, y operand) (bool, error) {
 	}
 	if x.kind() == reflect.Interface || y.kind() == reflect.Interface {
 		if !e.mayHold(&x, &y) || !e.mayHold(&y, &x) {
-			return false, unify(&x, &y)
+			return false, e.mismatched(x, y)
 		}
 		return e.equalInterfaces(x, y)
 	}
@@ -32,6 +32,38 @@ func (e *evaluation) equal(x, y operand) (bool, error) {
 		return equalScalars(x, y)
 	}
 	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
+}
+
+// mismatched says why an interface and another operand don't compare. A method that is missing may be in
+// a file that isn't in the dump.
+func (e *evaluation) mismatched(x, y operand) error {
+	in, other := x, y
+	if in.kind() != reflect.Interface {
+		in, other = y, x
+	}
+	err := unify(&x, &y)
+	if err == nil || !hasMethods(other.typeName()) {
+		return err
+	}
+	if method := e.lacks(other.value(), in.v.Type()); method != "" {
+		return fmt.Errorf("%w: the dump knows no method %s of %s", err, method, other.typeName())
+	}
+	return err
+}
+
+// hasMethods reports whether a type may have methods by its name, which is that of a package's type, or
+// of a pointer to one.
+func hasMethods(name string) bool {
+	return strings.Contains(name, ".") && !strings.HasPrefix(name, "[") && !hasWord(name) &&
+		!strings.HasPrefix(name, "map[") && !strings.HasPrefix(name, "func(") && !strings.HasPrefix(name, "struct {")
+}
+
+// value returns the operand as a value, if it has a type.
+func (op *operand) value() dump.Value {
+	if op.c != nil && op.typ != nil {
+		return typed(op.c, op.typ)
+	}
+	return op.v
 }
 
 // sameChannels reports whether the operands are channels of the same elements that compare: one
@@ -290,19 +322,13 @@ func (e *evaluation) mayHold(x, y *operand) bool {
 	if in := x.v.Elem(); x.v.Valid() && !x.v.IsNil() && in.Type().String() == name {
 		return true // the interface asks for no methods
 	}
-	v := y.v
-	if y.c != nil && y.typ != nil {
-		v = typed(y.c, y.typ)
-	}
-	if !y.isUntyped() && e.declaredHere(y) && e.lacks(v, x.v.Type()) != "" {
+	if !y.isUntyped() && e.declaredHere(y) && e.lacks(y.value(), x.v.Type()) != "" {
 		return false
 	}
 	if k := y.kind(); k == reflect.Pointer || k == reflect.Struct {
 		return true // one with an embedded struct has its methods
 	}
-	composite := strings.HasPrefix(name, "[") || strings.HasPrefix(name, "<-chan ") ||
-		strings.HasPrefix(name, "chan ") || strings.HasPrefix(name, "chan<- ")
-	return x.typeName() == "interface {}" || strings.Contains(name, ".") && !composite
+	return x.typeName() == "interface {}" || hasMethods(name)
 }
 
 func isNilInterface(op operand) bool {

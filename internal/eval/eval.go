@@ -158,6 +158,9 @@ func (x *Expr) Text() string { return x.text }
 func (x *Expr) Eval(scope Scope) (Result, error) {
 	e := &evaluation{scope: scope, Expr: x}
 	op, err := e.eval(x.node)
+	if err == nil {
+		err = op.settled()
+	}
 	return Result{Value: op.v, Const: op.c, Type: op.typ, Nil: op.null}, err
 }
 

@@ -283,7 +283,7 @@ var fieldTests = []test{
 	{`onil.Name`, `"base"`},
 	{`node.V`, `1`},
 	{`node.Node.Node`, `error: node.Node is nil`},
-	{`node.Nothing`, `error: node has no member Nothing`},
+	{`node.Nothing`, `error: node has no member Nothing: the dump knows no such method`},
 	{`fn.x`, `33`},
 	{`fn.y`, `error: fn has no member y`},
 	{`npt.A`, `error: npt is nil`},
@@ -295,7 +295,7 @@ var fieldTests = []test{
 	{`lost.x`, `error: lost (type int) has no member x`},
 	{`wild.A`, `error: wild is unreadable: bad address`},
 	{`reused.A`, `error: *reused is unreadable: its memory has been reused`},
-	{`t.C`, `error: t has no member C`},
+	{`t.C`, `error: t has no member C: the dump knows no such method`},
 	{`n.x`, `error: n (type int) has no member x`},
 }
 

@@ -16,6 +16,7 @@ var literalTests = []test{
 	{`mt[T{1, 2}]`, `12`},
 	{`mt[T{2, 1}]`, `error: key not found: T{2, 1} is not the one key`},
 	{`sorts[T{A: 1, B: 2}]`, `1`},
+	{`T{s}`, `error: can not convert value of type string to int`},
 	{`T{1}`, `error: too few values in T{1}: main.T has 2 fields`},
 	{`T{1, 2, 3}`, `error: too many values in T{1, 2, 3}: main.T has 2 fields`},
 	{`T{C: 1}`, `error: main.T has no member C`},
@@ -184,7 +185,7 @@ func TestFunctions(t *testing.T) {
 		{`o.Other.Deep`, `6`},
 		{`err.text`, `errors.errorString.text`}, // of the value in the interface
 		{`onil.Base.Show()`, `error: function calls not allowed without using 'call': onil.Base.Show can't run in a dump`},
-		{`t.Nothing`, `error: t has no member Nothing`},
+		{`t.Nothing`, `error: t has no member Nothing: the dump knows no such method`},
 	} {
 		if got := show(evaluated(tt.expr, s)); got != tt.want {
 			t.Errorf("%s\n got %s\nwant %s", tt.expr, got, tt.want)

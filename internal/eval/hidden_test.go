@@ -56,7 +56,8 @@ const secretRecords = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,
 {"name":"onlyhidden","type":8,"value":[1,4,1]},
 {"name":"mi","type":9,"value":[1,5,2]},
 {"name":"many","type":10,"value":[1,6,2]},
-{"name":"ml","type":11,"value":[1,7,1]}
+{"name":"ml","type":11,"value":[1,7,1]},
+{"name":"body","type":3,"value":[8192,8,8,8]}
 ]}]}}
 [2,5,{"s":"~#1","red":true},4096]
 [3,8,{"e":["a",1,{"s":"~#2","red":true},2,{"s":"~#1","red":true},3,{"s":"b~","red":true},4],"len":4}]
@@ -64,7 +65,8 @@ const secretRecords = `{"coredumpy":{"version":1,"reason":"panic","goroutine":1,
 [5,9,{"e":[{"x":["redacted",4]},4,7,5],"len":2}]
 [6,10,{"e":[[1,{"x":["redacted",3]}],6,[2,{"s":"~#3","red":true}],7],"len":2}]
 [7,11,{"e":[["ann",{"x":["redacted",3]}],8],"len":1}]
-{"end":{"records":20}}
+[8,5,{"s":"ab~#1yz","red":true},8192]
+{"end":{"records":21}}
 `
 
 // Two secrets are compared by their numbers; a secret and a text are only if the dump shows
@@ -104,6 +106,10 @@ func TestHidden(t *testing.T) {
 		{`string(bytes) == have`, `false`},
 		{`array == array`, `true`},
 		{`array == array2`, `false`},
+		{`body[:2]`, `[]uint8 len: 2, cap: 8, [97,98]`},
+		{`body[:1][:2]`, `[]uint8 len: 2, cap: 8, [97,98]`},
+		{`body[6:7][:2]`, `[]uint8 len: 2, cap: 2, [121,122]`},
+		{`body[:1][:3]`, `error: body[:1][0:3] is not in the dump: it holds 2 elements`},
 		{`array == shown`, `error: array[0] is redacted`},
 		{`url == url1`, `true`},
 		{`url == url2`, `error: url is redacted`}, // the same text may have been hidden in other parts

@@ -35,6 +35,9 @@ func (e *evaluation) index(n *ast.IndexExpr) (operand, error) {
 	if isNilInterface(x) {
 		return x, unsupported
 	}
+	if x.v.Kind() == reflect.Chan && x.v.Valid() && x.v.IsNil() {
+		return x, fmt.Errorf("%w: it is nil", unsupported)
+	}
 	v, err := indexable(x, reflect.Array, reflect.Slice, reflect.String, reflect.Map)
 	if err != nil {
 		return x, err
@@ -84,7 +87,7 @@ func integer(op operand) (int64, error) {
 		return 0, fmt.Errorf("can not convert constant %v to int", op.v.Float())
 	}
 	if !isInteger(op.kind()) {
-		return 0, fmt.Errorf("can not convert value of type %s to int", op.typeName())
+		return 0, fmt.Errorf("can not convert value of type %s to int", op.typeOperated())
 	}
 	c, err := op.scalar()
 	if err != nil {

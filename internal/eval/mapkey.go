@@ -90,7 +90,7 @@ func (e *evaluation) keyFor(index *operand, of dump.Value) error {
 		if index.c != nil {
 			return fmt.Errorf("can not convert %v constant to %s", index.c, keyName(t))
 		}
-		return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
+		return fmt.Errorf("can not convert value of type %s to %s", index.typeOperated(), keyName(t))
 	case index.loose:
 		return index.become(t)
 	case index.isUntyped():
@@ -100,7 +100,7 @@ func (e *evaluation) keyFor(index *operand, of dump.Value) error {
 		return index.become(t)
 	}
 	if index.typeName() != t.String() {
-		return fmt.Errorf("can not convert value of type %s to %s", index.typeName(), keyName(t))
+		return fmt.Errorf("can not convert value of type %s to %s", index.typeOperated(), keyName(t))
 	}
 	return nil
 }

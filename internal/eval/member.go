@@ -81,13 +81,19 @@ func noMember(op *operand, s selection) error {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	err, similar := fmt.Errorf("%s has no member %s", s.named, s.name), ""
 	switch {
 	case t.Kind() != reflect.Struct:
-		return fmt.Errorf("%s (type %s) has no member %s", s.named, op.typeIndexed(), s.name)
+		err = fmt.Errorf("%s (type %s) has no member %s", s.named, op.typeIndexed(), s.name)
 	case v.Valid() && v.IsNil() && embeds(t): // as in Delve, which looks for it in what isn't there
 		return fmt.Errorf("%s is nil", s.x)
+	default:
+		similar = similarField(t, s.name)
 	}
-	return meant(fmt.Errorf("%s has no member %s", s.named, s.name), similarField(t, s.name))
+	if similar == "" && hasMethods(t.String()) {
+		return fmt.Errorf("%w: the dump knows no such method", err) // it may be in a file that isn't in the dump
+	}
+	return meant(err, similar)
 }
 
 // embeds reports whether a struct type has an embedded field.

@@ -30,6 +30,9 @@ func (op *operand) scalar() (constant.Value, error) {
 	if op.c != nil {
 		return op.c, nil
 	}
+	if err := op.settled(); err != nil {
+		return nil, err
+	}
 	if err := present(op.v, op.src); err != nil {
 		return nil, err
 	}

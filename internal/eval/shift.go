@@ -1,12 +1,14 @@
 package eval
 
 import (
+	"errors"
 	"fmt"
 	"go/constant"
 	"go/token"
 	"math"
 	"reflect"
 
+	"coredumpy/internal/caveat"
 	"coredumpy/internal/dump"
 )
 
@@ -16,15 +18,18 @@ func shift(x operand, op token.Token, y operand) (operand, error) {
 	switch {
 	case x.null || y.null:
 		return x, inapplicable(op, &operand{null: true})
-	case !x.isWhole() && !isAddress(x.kind()):
+	case !x.isWhole() && !isAddress(x.kind()), x.c != nil && !isInteger(x.kind()) && !y.isWhole():
 		return x, unfit
-	case !y.isWhole():
+	case !y.isWhole(), !x.isWhole() && !isInteger(y.kind()):
 		return x, fmt.Errorf("shift count type %s, must be unsigned integer", kindName(&y))
 	case !x.isWhole():
 		if n, err := y.scalar(); err == nil && constant.Sign(constant.ToInt(n)) < 0 {
 			return x, errNegativeShift
 		}
 		return x, unfit
+	}
+	if x.retyped != nil && !x.v.Valid() {
+		return deferredShift(x, op, y, nil)
 	}
 	a, b, err := scalars(&x, &y)
 	if err != nil {
@@ -75,16 +80,36 @@ func deferredShift(x operand, op token.Token, y operand, c constant.Value) (oper
 		}
 		return shift(left, op, y)
 	}
-	if x.retyped != nil {
+	switch {
+	case x.retyped != nil && c == nil:
+		return operand{v: x.v, retyped: retyped}, nil
+	case x.retyped != nil:
 		return operand{v: integerOf(x.v.Type(), c), retyped: retyped}, nil
 	}
-	k := reflect.Int
+	t := y.v.Type().OfKind(reflect.Int)
 	if x.isRune {
-		k = reflect.Int32
+		t = t.OfKind(reflect.Int32)
 	}
-	r, err := retyped(y.v.Type().OfKind(k))
+	r, err := retyped(t)
+	return unsettled(r, err, t, retyped), nil
+}
+
+// unsettled returns a result of type t that may get another type. If type t doesn't fit, another may:
+// until then the result has no value.
+func unsettled(r operand, err error, t *dump.Type, retyped func(t *dump.Type) (operand, error)) operand {
+	if err != nil {
+		r = valued(t.Without(caveat.Of(err)))
+	}
 	r.retyped = retyped
-	return r, err
+	return r
+}
+
+// settled returns the error for an operand that only another type would give a value, see unsettled.
+func (op *operand) settled() error {
+	if op.retyped != nil && !op.v.Valid() {
+		return errors.New(op.v.Reason().String())
+	}
+	return nil
 }
 
 // asRune gives the result of a shift the type rune if the other operand is a rune, or becomes one.

@@ -129,11 +129,11 @@ func shownBytes(v dump.Value, low, high, limit int64) (part dump.Value, ok bool)
 	behind := v.Len() - (int64(len(text)) - last) // where the bytes behind it begin
 	switch {
 	case high <= first:
+		text = text[low:first]
 	case low >= behind && high <= v.Len():
-		shift := int64(len(text)) - v.Len()
-		return v.OfShown(text[low+shift:high+shift], low, limit), true
+		text = text[low+int64(len(text))-v.Len():]
 	default:
 		return part, false
 	}
-	return v.OfShown(text[low:high], low, limit), true
+	return v.OfShown(text, low, limit).Slice(0, high-low, limit-low), true
 }

@@ -33,11 +33,14 @@ func (e *evaluation) structLiteral(n *ast.CompositeLit, t *dump.Type) (v dump.Va
 			return v, err
 		}
 	}
+	if _, named := n.Elts[0].(*ast.KeyValueExpr); !named && len(at) < len(parts) {
+		return v, fmt.Errorf("too few values in %s: %s has %d fields", e.source(n), t, len(parts))
+	}
 	return t.OfParts(parts), nil
 }
 
 // fieldPlaces returns the index of the field that each element of a literal sets. Either all are
-// named, or none is and there is one for each field.
+// named, or none is.
 func (e *evaluation) fieldPlaces(n *ast.CompositeLit, t *dump.Type) (at []int, err error) {
 	_, named := n.Elts[0].(*ast.KeyValueExpr)
 	set := map[int]bool{}
@@ -57,16 +60,10 @@ func (e *evaluation) fieldPlaces(n *ast.CompositeLit, t *dump.Type) (at []int, e
 		set[i] = true
 		at = append(at, i)
 	}
-	count, wrong := t.NumField(), ""
-	switch {
-	case len(at) > count:
-		wrong = "many"
-	case !named && len(at) < count:
-		wrong = "few"
-	default:
-		return at, nil
+	if count := t.NumField(); len(at) > count {
+		return nil, fmt.Errorf("too many values in %s: %s has %d fields", e.source(n), t, count)
 	}
-	return nil, fmt.Errorf("too %s values in %s: %s has %d fields", wrong, e.source(n), t, count)
+	return at, nil
 }
 
 // fieldNamed returns the index of a field of a struct type, -1 if it has none of that name.

@@ -81,7 +81,7 @@ func TestKept(t *testing.T) {
 	for expr, want := range map[string]string{
 		"$3":                    "there is no $3: 2 results were printed",
 		"$0":                    "there is no $0: 2 results were printed",
-		"$1.B":                  "main.T has no member B",
+		"$1.B":                  "main.T has no member B: the dump knows no such method",
 		"$99999999999999999999": "there is no $99999999999999999999: 2 results were printed",
 		"$":                     "1:1: illegal character U+0024 '$'",
 		"$1 $2":                 "1:12: expected 'EOF', found $2",

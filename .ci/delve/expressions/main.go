@@ -30,6 +30,7 @@ var programs = []program{
 	{dir + "/fixture", dir + "/expressions.txt", dir + "/delve.txt"},
 	{dir + "/shop", dir + "/shop.txt", dir + "/shop_delve.txt"},
 	{dir + "/kinds", dir + "/kinds.txt", dir + "/kinds_delve.txt"},
+	{dir + "/named", dir + "/named.txt", dir + "/named_delve.txt"},
 }
 
 // mark is printed after each expression, so that it is known where an answer ends.
