@@ -43,7 +43,7 @@ func (e *evaluation) member(op operand, name string) (operand, error) {
 	if fn := methodNamed(op.v.Type().String(), name); isError && fn != "" { // if no source of it is in the dump
 		return valued(e.scope.Core.OfFunc(fn, &op.v)), nil
 	}
-	return op, noMember(&op, s)
+	return op, e.noMember(&op, s)
 }
 
 // fieldOrMethod evaluates x.name for a value that is no interface, function or channel.
@@ -76,7 +76,7 @@ func (e *evaluation) fieldOrMethod(op operand, s selection) (m operand, found bo
 }
 
 // noMember says that there is no such field or method.
-func noMember(op *operand, s selection) error {
+func (e *evaluation) noMember(op *operand, s selection) error {
 	v, t := op.v, op.v.Type()
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -90,8 +90,8 @@ func noMember(op *operand, s selection) error {
 	default:
 		similar = similarField(t, s.name)
 	}
-	if similar == "" && hasMethods(t.String()) {
-		return fmt.Errorf("%w: the dump knows no such method", err) // it may be in a file that isn't in the dump
+	if similar == "" && hasMethods(t.String()) && !e.declaredHere(op) { // it may be in a file that isn't in the dump
+		return fmt.Errorf("%w: the dump knows no such method", err)
 	}
 	return meant(err, similar)
 }

@@ -113,7 +113,7 @@ func TestRows(t *testing.T) {
 		{"cut[*].ID where key == 0", "0 1; 1 of 3, 6 lacking"},
 		{"c[*]", "0 3; of 1"},
 		{"n[*]", "error: n (type int) has no elements: [*] and where are for arrays, slices, maps and channels"},
-		{"os where .No", "error: value has no member No"},
+		{"os where .No", "error: value has no member No: the dump knows no such method"},
 		{"os where x", "error: could not find symbol value for x"},
 		{"os where .ID", "error: " + errNoCondition.Error()},
 		{"os[*].x +", "error: 1:10: expected operand, found 'EOF'"},
