@@ -56,7 +56,7 @@ func (k keySpan) inPlace(b []byte, sep int, a *ahead) Strength {
 	strength := k.paired(b)
 	switch {
 	case strength != NotSecret:
-	case k.inQuery(b), a.section.holds(b, k, sep):
+	case k.inQuery(b), a.section.holds(b, k, sep), b[sep] == ':' && isSwitch(b, sep):
 		strength = IfRandom
 	case b[sep] == '=' && k.forUser(b):
 		strength = Secret

@@ -47,35 +47,52 @@ func cardsIn(b []byte, from, to int, found []span) []span {
 	return found
 }
 
+// maxCard is the largest number of digits of a card's number.
+const maxCard = 16
+
 // cardAt reports whether the number of a card begins at b[from], and where it ends.
 func cardAt(b []byte, from int) (found bool, end int) {
-	const most = 16
-	var number [most]byte
-	n, separator := 0, byte(0)
+	number, end := cardNumber(b, from)
+	before := from > 0 && (class[b[from-1]]&wordSet != 0 || b[from-1] >= 0x80)
+	after := end < len(b) && (class[b[end]]&(alnum|dash) != 0 || b[end] == '.' && end+1 < len(b) && isDigit(b[end+1]))
+	return !before && !after && issued(number.digits[:number.n]) && checked(number.digits[:number.n]), end
+}
+
+// digitsOf are the digits of a card's number.
+type digitsOf struct {
+	digits [maxCard]byte
+	n      int
+}
+
+// cardNumber returns the digits from b[from] on, in groups or not, and where they end. Of more
+// digits than a card has it returns none.
+func cardNumber(b []byte, from int) (number digitsOf, end int) {
+	separator := byte(0)
 	for end = from; end < len(b); end++ {
 		c := b[end]
 		if isDigit(c) {
-			if n == most {
-				return false, end
+			if number.n == maxCard {
+				return digitsOf{}, end
 			}
-			number[n] = c - '0'
-			n++
+			number.digits[number.n] = c - '0'
+			number.n++
 			continue
 		}
 		if c != ' ' && c != '-' || end+1 == len(b) || !isDigit(b[end+1]) {
 			break
 		}
-		if n == 4 {
+		if number.n == 4 {
 			separator = c
 		}
-		if separator != c || n != 4 && n != 8 && n != 10 && n != 12 {
+		if separator != c || !endsGroup(number.n) {
 			break
 		}
 	}
-	before := from > 0 && (class[b[from-1]]&wordSet != 0 || b[from-1] >= 0x80)
-	after := end < len(b) && (class[b[end]]&(alnum|dash) != 0 || b[end] == '.' && end+1 < len(b) && isDigit(b[end+1]))
-	return !before && !after && issued(number[:n]) && checked(number[:n]), end
+	return number, end
 }
+
+// endsGroup reports whether a group of digits may end behind the first n: 4-4-4-4 or 4-6-5.
+func endsGroup(n int) bool { return n == 4 || n == 8 || n == 10 || n == 12 }
 
 // issued reports whether an issuer's numbers of this length begin like this.
 func issued(n []byte) bool {

@@ -21,6 +21,9 @@ const (
 	snmpLike
 	htpasswd
 	sshKeygen
+	sudo
+	netUse
+	minio
 )
 
 // familyOf returns the family of a command.
@@ -55,6 +58,12 @@ func familyOf(command []byte) family {
 		return htpasswd
 	case "ssh-keygen":
 		return sshKeygen
+	case "sudo":
+		return sudo
+	case "net":
+		return netUse
+	case "mc", "mcli":
+		return minio
 	}
 	return noFamily
 }

@@ -17,13 +17,16 @@ func (m *marker) may(b []byte, i int) bool {
 	case 'B', 'b':
 		return i+2 < len(b) && beginsScheme3(after|0x20, b[i+2])
 	case 'P', 'p':
+		if after|0x20 == 's' { // psk
+			return i+2 < len(b) && b[i+2]|0x20 == 'k'
+		}
 		at := pair(b[i], after)
 		return beginnings2[at/64]&(1<<(at%64)) != 0
 	case 'K', 'k', 'C', 'c':
 		return mayBeNamed(b, i)
 	case ':':
 		return m.partly || m.line.section.reaches(i) || after == '\n' || opensSection(b, i) ||
-			behindColon(b, i, before, after) || telling(b, i)
+			behindColon(b, i, before, after) || telling(b, i) || beforeUserFlag(b, i) || isSwitch(b, i)
 	case '=':
 		return m.partly || m.line.section.reaches(i) || telling(b, i) || // assigned
 			before == 'e' && after == '"' // inForm

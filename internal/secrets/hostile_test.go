@@ -28,6 +28,8 @@ func TestTextHostile(t *testing.T) {
 		"auth:\n", "auth: {", "[auth]\n", "[auth]\na=1\n", "auth:\n a: 1\n", "token ", "token is ", "Token(", "key(", "?key=", "&key=a", "password%3D", "%3D",
 		"password=3D", "&quot;token&quot;:&quot;", " -w a", "token\x12\x10", "for b = 'x'", "iVBORw0KGgo", "H4sIA", "/hooks/", "https://a/hooks/a", "evt_", "a_", "container ",
 		"key: string = ", "a.password=b.c", "${{", "AAAAAAAAAAAAAAAAAAAAA",
+		"HELLO 3 AUTH a b\n", ". LOGIN a b\n", " /p:a", "net use \\\\a b /user:", "echo a | sudo -S ", "a | x --stdin ", "hmac('a", "crypt((", "credentials a/b",
+		"mc a http://h b ", "\nsnmp-server community ", "psk ", "password is: ", "PRIVMSG a :IDENTIFY b\n",
 	} {
 		text := strings.Repeat(part, size/len(part))
 		start := time.Now()

@@ -117,6 +117,8 @@ var keyKinds = [...]keyKind{
 	{prefix: "access-production-", set: hex | dash, min: 36},  //
 	{prefix: "rzp_live_", set: alnum, min: 14},                // Razorpay
 	{prefix: "rzp_test_", set: alnum, min: 14},                //
+	{prefix: "secret-test-", set: alnum | dash, min: 30},      // Stytch
+	{prefix: "secret-live-", set: alnum | dash, min: 30},      //
 	{prefix: "FLWSECK_TEST-", set: alnum | dash, min: 20},     // Flutterwave
 	{prefix: "FLWSECK-", set: alnum | dash, min: 20},          //
 	{prefix: "API-", set: alnum, min: 26},                     // Octopus Deploy

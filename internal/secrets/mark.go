@@ -67,29 +67,35 @@ func (m *marker) unescaped(b []byte, found []span, by *tags) (_ []span, escaped 
 				continue
 			}
 		}
-		if kind&aMark == 0 || !m.may(b, i) || m.formsOnly && markRule(b, i) == ByMark {
-			continue
-		}
-		if b[i] == '(' {
-			found = inserted(b, i, found)
-		}
-		s := m.at(b, i)
-		if s.from >= s.to {
-			continue
-		}
-		by.upto(len(found), ByMark)
-		found = append(found, s)
-		by.upto(len(found), markRule(b, i))
-		// Don't look for more inside a span: "password=password=..." would take forever.
-		// But its last byte may be the mark of the next, and all of it may be a flag.
-		if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
-			i = max(i, s.to-2)
-			m.tag = i + 1 // a tag may begin in what was skipped
-			found = m.tables(b, found)
+		if kind&aMark != 0 && m.may(b, i) && !(m.formsOnly && markRule(b, i) == ByMark) {
+			found, i = m.atMark(b, i, found, by)
 		}
 	}
 	by.upto(len(found), ByMark)
 	return found, escaped
+}
+
+// atMark appends what the mark at b[i] announces, and returns the place behind which to look for
+// more.
+func (m *marker) atMark(b []byte, i int, found []span, by *tags) ([]span, int) {
+	if b[i] == '(' {
+		found = inserted(b, i, found)
+	}
+	s := m.at(b, i)
+	if s.from >= s.to {
+		return found, i
+	}
+	by.upto(len(found), ByMark)
+	found = append(found, s)
+	by.upto(len(found), markRule(b, i))
+	// Don't look for more inside a span: "password=password=..." would take forever.
+	// But its last byte may be the mark of the next, and all of it may be a flag.
+	if b[s.from] != '-' || runEnd(b, s.from, wordSet) < s.to {
+		i = max(i, s.to-2)
+		m.tag = i + 1 // a tag may begin in what was skipped
+		found = m.tables(b, found)
+	}
+	return found, i
 }
 
 // tables appends the secrets in tables, when the end of the first line is reached or skipped.
@@ -139,7 +145,7 @@ func (m *marker) at(b []byte, i int) span {
 	if s.from >= s.to && m.partly && (b[i] == ':' || b[i] == '=') {
 		s = afterCutMark(b, i)
 	}
-	if s.from < s.to && isExpression(b, s) {
+	if s.from < s.to && markRule(b, i) != ByURL && isExpression(b, s) {
 		return span{}
 	}
 	return s
@@ -157,7 +163,9 @@ func (m *marker) announced(b []byte, i int) (s span) {
 		if m.nextAt <= i {
 			m.nextAt = until(b, i, '@')
 		}
-		s = inURL(b, i+len("://"), m.nextAt)
+		if s = inURL(b, i+len("://"), m.nextAt); s.from >= s.to {
+			s = afterServer(b, i)
+		}
 	case '=':
 		if s = assigned(b, i, &m.line); s.from >= s.to && i > 0 && b[i-1] == 'e' {
 			s = inForm(b, i)
@@ -208,6 +216,9 @@ func dashed(b []byte, i int) span {
 	s := flagged(b, i)
 	if s.from >= s.to {
 		s = ofCommand(b, i)
+	}
+	if s.from >= s.to {
+		s = fedTo(b, i)
 	}
 	if s.from >= s.to && i == 0 {
 		s = attached(b)

@@ -1,16 +1,18 @@
 package secrets
 
+import "slices"
+
 // This file finds secrets in messages and dialogues, without a sign of assignment.
 
 // passwordWords come before a password in a message: wrong password "x".
-var passwordWords = [...]string{"password", "passwd", "passphrase", "passwort", "pwd", "pw"}
+var passwordWords = [...]string{"password", "passwd", "passphrase", "passwort", "pwd", "pw", "psk"}
 
 // afterPassword returns the text in quotes after the word password at b[i], as in SQL and
 // messages: CREATE ROLE bob PASSWORD 'x', wrong password "x". Without quotes, it returns
 // the next word in a line of a .netrc file, login bob password x, or if it looks like a
 // secret: the password is x7Q2w, password x7Q2w.
 func afterPassword(b []byte, i int) span {
-	if i+2 >= len(b) || (b[i+1]|0x20 != 'a' || b[i+2]|0x20 != 's') && b[i+1]|0x20 != 'w' {
+	if i+2 >= len(b) || !beginsPassword(b[i+1]|0x20, b[i+2]|0x20) {
 		return span{} // as nearly always
 	}
 	word := 0
@@ -38,12 +40,34 @@ func afterPassword(b []byte, i int) span {
 	if s := inNetrc(b, i, from); s.to > s.from {
 		return s
 	}
+	if is := "is: "; hasPrefix(b[from:], is) {
+		return weakWordAt(b, runBlanks(b, from+len(is)))
+	}
 	from = pastVerb(b, from)
 	if key := runEnd(b[:min(len(b), from+maxName)], from, wordSet); key < len(b) && b[key] == '=' &&
 		inText(b[from:key]) != NotSecret {
 		return span{} // the next key marks its value
 	}
 	return secretWordAt(b, from)
+}
+
+// beginsPassword reports whether two small letters behind a p may be those of one of passwordWords.
+func beginsPassword(second, third byte) bool {
+	return second == 'a' && third == 's' || second == 'w' || second == 's' && third == 'k'
+}
+
+// weakWordAt is secretWordAt that also takes a word with a number, as people make passwords of:
+// hunter2.
+func weakWordAt(b []byte, from int) span {
+	if s := secretWordAt(b, from); s.from < s.to {
+		return s
+	}
+	s := span{from, bareEnd(b[:min(len(b), from+maxName)], from)}
+	v := b[s.from:s.to]
+	if len(v) < 6 || runEnd(v, 0, alnum) < len(v) || !isLetter(v[0]) || !slices.ContainsFunc(v, isDigit) {
+		return span{}
+	}
+	return s
 }
 
 // secretWordAt returns the word at b[from] if it looks like a secret.
@@ -101,6 +125,9 @@ func afterArrow(b []byte, i int) span {
 	if k.from == k.to || !secretName(b[k.from:k.to]) {
 		return span{}
 	}
+	if ofPassword(b[k.from:k.to]) {
+		return weakWordAt(b, runBlanks(b, i+1))
+	}
 	return secretWordAt(b, runBlanks(b, i+1))
 }
 
@@ -109,6 +136,8 @@ func afterColon(b []byte, i int, line *ahead) span {
 	s := assigned(b, i, line)
 	if s.from >= s.to && i+1 < len(b) {
 		switch c := b[i+1]; {
+		case beforeUserFlag(b, i):
+			s = ofNetUse(b, i)
 		case c == 'A':
 			s = ofBot(b, i)
 		case c == '\n' || c == '\r':
@@ -134,6 +163,9 @@ func onNextLine(b []byte, i int) span {
 		return span{}
 	}
 	s := secretWordAt(b, from+1)
+	if s.from >= s.to && ofPassword(b[k.from:k.to]) {
+		s = weakWordAt(b, from+1)
+	}
 	if s.to < len(b) && b[s.to] != '\n' && b[s.to] != '\r' {
 		return span{}
 	}

@@ -237,37 +237,92 @@ func (w *nameWords) says(k kind, word []byte, first bool) Strength {
 	switch {
 	case before == counter && k != keyWord:
 		return NotSecret
-	case k == secretWord, string(word) == "pw" && before != harmlessWord,
-		before == passWord && afterPass(word), before == seedWord && string(word) == "phrase":
+	case before == passWord && afterPass(word):
 		return Secret
-	case k == bareSecret && before != namedWord:
+	}
+	switch k {
+	case secretWord:
 		return Secret
-	case k == tokenWord && first:
-		return IfPIN
-	case k == weakWord && before != qualifier, k == idWord && before == sessionWord,
-		k == tokenWord && before == placeWord,
-		k == codeWord && (first || before == qualifier), k == seedWord, k == sessionWord,
-		first && string(word) == "private":
-		return IfRandom
-	case k == tokenWord && before != harmlessWord && before != namedWord && before != attribute, k == weakWord:
-		return Secret
-	case k == numberWord, k == codeWord && before == numberWord:
-		return IfPIN
-	case k == cookieWord:
-		return IfCookie
-	case k == pathWord:
-		return IfNoPath
-	case k == keyWord:
+	case bareSecret:
+		return onlyIf(before != namedWord, Secret)
+	case tokenWord:
+		return w.ofToken(first)
+	case keyWord:
 		return w.ofKey(first)
-	case w.private && (string(word) == "exponent" || string(word) == "scalar"):
-		return Secret
-	case k == passWord && (before == account || before == qualifier || w.key):
-		return Secret
-	case k == codeWord && before == detail && w.seen != NotSecret:
-		return IfPIN // password_reset_code
-	case k == passWord && first, string(word) == "auth" && (first || before == account),
-		string(word) == "access" && first:
+	case passWord:
+		return w.ofPass(word, first)
+	case codeWord:
+		return w.ofCode(first)
+	case weakWord:
+		if before == qualifier {
+			return Secret
+		}
 		return IfRandom
+	case seedWord, sessionWord:
+		return IfRandom
+	case idWord:
+		return onlyIf(before == sessionWord, IfRandom)
+	case numberWord:
+		return IfPIN
+	case cookieWord:
+		return IfCookie
+	case pathWord:
+		return IfNoPath
+	}
+	return w.ofRest(word, first)
+}
+
+func onlyIf(condition bool, s Strength) Strength {
+	if condition {
+		return s
+	}
+	return NotSecret
+}
+
+// ofRest is says for a word whose kind says nothing by itself.
+func (w *nameWords) ofRest(word []byte, first bool) Strength {
+	switch string(word) {
+	case "phrase":
+		return onlyIf(w.previous == seedWord || w.previous == qualifier, Secret)
+	case "hash":
+		return onlyIf(w.previous == pathWord, Secret) // pwd_hash
+	case "exponent", "scalar":
+		return onlyIf(w.private, Secret)
+	case "auth":
+		return onlyIf(first || w.previous == account, IfRandom)
+	case "access", "private":
+		return onlyIf(first, IfRandom)
+	}
+	return NotSecret
+}
+
+// ofToken returns what the word "token" says.
+func (w *nameWords) ofToken(first bool) Strength {
+	switch {
+	case first:
+		return IfPIN
+	case w.previous == placeWord:
+		return IfRandom
+	}
+	return onlyIf(w.previous != harmlessWord && w.previous != namedWord && w.previous != attribute, Secret)
+}
+
+// ofPass returns what the words "pass" and "pw" say.
+func (w *nameWords) ofPass(word []byte, first bool) Strength {
+	before := w.previous
+	if string(word) == "pw" && before != harmlessWord || before == account || before == qualifier || w.key {
+		return Secret
+	}
+	return onlyIf(first, IfRandom)
+}
+
+// ofCode returns what the word "code" says.
+func (w *nameWords) ofCode(first bool) Strength {
+	switch before := w.previous; {
+	case first, before == qualifier:
+		return IfRandom
+	case before == numberWord, before == detail && w.seen != NotSecret: // password_reset_code
+		return IfPIN
 	}
 	return NotSecret
 }
@@ -324,7 +379,8 @@ func kindOf(word []byte) kind {
 		"cipher", "aes", "mac", "hmac", "shared", "consumer", "master", "license", "licence", "client", "hash",
 		"block",
 		"deploy", "webhook", "recovery", "backup", "verification", "wrap", "wrapping", "server", "subscription",
-		"service", "identity", "admin", "unlock", "activation":
+		"service", "identity", "admin", "unlock", "activation", "isakmp", "ipsec", "tacacs", "snmp", "ospf", "eigrp",
+		"wep", "wpa":
 		return qualifier
 	case "session", "sess":
 		return sessionWord
@@ -374,7 +430,7 @@ func kindOfRest(word []byte) kind {
 		"source", "handler", "fn", "reader", "writer", "parser", "scanner",
 		"bucket", "budget", "usage", "rate", "version", "class", "placeholder", "err", "error", "errors",
 		"status", "symbol", "address", "backend", "santa", "template", "templates", "subject", "field", "fields",
-		"form", "page", "event", "events", "hook", "hooks", "rule", "option", "options", "schema":
+		"form", "page", "event", "events", "hook", "hooks", "rule", "option", "options", "schema", "fd":
 		return attribute
 	case "issuer", "audience", "algorithm", "alg", "algo", "leeway", "realm", "scope", "scopes", "lifetime", "interval",
 		"period", "reset":
@@ -385,7 +441,7 @@ func kindOfRest(word []byte) kind {
 	}
 	for _, end := range [...]string{"pass", "pw"} {
 		if n := len(word) - len(end); n > 0 && string(word[n:]) == end &&
-			(kindOf(word[:n]) == account || string(word[:n]) == "require") {
+			(kindOf(word[:n]) == account || joinsPass(word[:n])) {
 			return secretWord // rootpw
 		}
 	}
@@ -403,69 +459,15 @@ func kindOfRest(word []byte) kind {
 	return otherWord
 }
 
-func equalOrPlural(word []byte, s string) bool {
-	return string(word) == s || len(word) == len(s)+1 && word[len(s)] == 's' && string(word[:len(s)]) == s
-}
-
-// placeholder reports whether v only stands in for a secret: nil, a verb of package fmt, a
-// variable of a template, asterisks, <token>.
-func placeholder(v []byte) bool {
-	switch string(v) {
-	case "", "nil", "<nil>", "null", "none", "None", "true", "false", "undefined", "required", "missing",
-		"incorrect", "invalid", "enabled", "disabled", "expired", "unset", "empty", "wrong", "changed", "unknown",
-		"denied",
-		"rejected", "failed", "revoked", "hidden", "redacted", "REDACTED", "[REDACTED]", "<redacted>", "filtered",
-		"FILTERED",
-		"masked", "optional", "TOKEN", "PASSWORD", "YOUR_TOKEN", "YOUR_PASSWORD", mask:
+// joinsPass reports whether a word is written together with "pass": requirepass, keypass.
+func joinsPass(word []byte) bool {
+	switch string(word) {
+	case "require", "store", "trust", "key":
 		return true
-	}
-	s := v
-	switch {
-	case s[0] == 'x' && len(s) > 2: // xxxxx: (*url.URL).Redacted
-		return allSame(s)
-	case s[0] == '$' && len(s) > 2 && isCapital(s[1]):
-		return len(s) == 3 && isCapital(s[2]) || variable(s[1:])
-	case s[0] == '*', s[0] == '.':
-		return allSame(s)
-	case s[0] == '{' && s[len(s)-1] == '}' && runEnd(s, 1, wordSet) == len(s)-1:
-		return wordy(s) // {env.TOKEN}
-	case s[0] == '?':
-		return len(s) == 1 // as in SQL
-	case s[0] == '$' && len(s) < 4 && digits(s[1:]):
-		return true
-	case s[0] == '<' && s[len(s)-1] == '>':
-		return weigh(s) != NotSecret && runEnd(s, 1, wordSet) == len(s)-1
-	case s[0] == '%':
-		return onlyVerbs(s)
-	case len(s) > 3 && (s[0] == '$' || s[0] == '{') && s[1] == '{' && s[len(s)-1] == '}':
-		return !strings.ContainsAny(string(s[2:len(s)-1]), "{}")
 	}
 	return false
 }
 
-// variable reports whether s is the name of an environment variable.
-func variable(s []byte) bool {
-	for _, c := range s {
-		if !isCapital(c) && c != '_' {
-			return false
-		}
-	}
-	return wordy(s)
-}
-
-// onlyVerbs accepts "%s", "%q:%+v".
-func onlyVerbs(s []byte) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c == '%' {
-			for i++; i < len(s) && strings.IndexByte("+-# .0123456789", s[i]) >= 0; i++ {
-			}
-			if i >= len(s) || s[i]|0x20 < 'a' || s[i]|0x20 > 'z' {
-				return false
-			}
-		} else if class[c]&alnum != 0 {
-			return false
-		}
-	}
-	return true
+func equalOrPlural(word []byte, s string) bool {
+	return string(word) == s || len(word) == len(s)+1 && word[len(s)] == 's' && string(word[:len(s)]) == s
 }

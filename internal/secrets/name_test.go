@@ -20,13 +20,15 @@ func TestSecretName(t *testing.T) {
 	yes += " PassWord PassPhrase PASS_WORD pass_phrase passCode PassWd userPassPhrase"
 	yes += " FTP_PASS LDAP_PASS RABBITMQ_PASS EMAIL_HOST_PASS ansible_become_pass ssh_pass bindPass bindPW LDAP_BIND_PW DBPASS MYPASS rootpw licenseKey psk"
 	yes += " currentSecret expectedSecret lastSecret nextSecret accountPass account_pw pw PW"
+	yes += " pwdHash pwd_hash recovery_phrase backupPhrase storepass keypass trustpass isakmpKey ospf_key"
 	yes += " api\x00key" // signs of any kind are separators
 	for name := range strings.FieldsSeq(yes) {
 		if !SecretName(name) {
 			t.Errorf("SecretName(%q) = false, want true", name)
 		}
 	}
-	no := `tokenizer Tokenize tokenCount TokensLen numTokens maxTokens max_tokens total_tokens tokenType TokenPos
+	no := `searchPhrase passphrase-fd bypass `
+	no += `tokenizer Tokenize tokenCount TokensLen numTokens maxTokens max_tokens total_tokens tokenType TokenPos
 		token.Kind TokenURL tokenEndpoint tokenExpiry tokenSource tokenBucket passwordLength PasswordFile
 		passwordPolicy hasPassword isSecret IsTokenValid has_api_key showPassword --password-stdin secretName
 		secretary keyboard key keys Key id user userID session sessions author authorize authorized Authorizer

@@ -10,7 +10,7 @@ const (
 	minNearToken = 10
 )
 
-// mayBeNamed reports whether the letter b[i] is in passw, pw, token, key or secret.
+// mayBeNamed reports whether the letter b[i] is in passw, pw, token, key or secret, or begins creds.
 func mayBeNamed(b []byte, i int) bool {
 	if i+1 >= len(b) {
 		return false
@@ -25,7 +25,7 @@ func mayBeNamed(b []byte, i int) bool {
 	case 'k':
 		return next == 'e' && (before == 'o' || i+2 < len(b) && b[i+2]|0x20 == 'y')
 	case 'c':
-		return next == 'r' && before == 'e'
+		return next == 'r' && (before == 'e' || i+2 < len(b) && b[i+2]|0x20 == 'e' && class[before]&alnum == 0)
 	}
 	return false
 }
@@ -33,12 +33,35 @@ func mayBeNamed(b []byte, i int) bool {
 // inDirective returns what looks like a secret behind the name of one at the beginning of a line,
 // b[from]: masterauth x7Q2wK9zLm4p.
 func inDirective(b []byte, from int) span {
+	if s := inCommunity(b, from); s.from < s.to {
+		return s
+	}
 	// A blank and a value follow the name.
 	to := runEnd(b[:max(from, min(len(b)-minNear, from+maxName))], from, wordSet)
 	if to >= len(b)-minNear || b[to] != ' ' || !suspicious(b[from:to]) {
 		return span{}
 	}
 	return behindName(b, to)
+}
+
+// inCommunity returns the name of a community in settings of SNMP, which is a password: rocommunity
+// x7Q2wK9z, snmp-server community x7Q2wK9z RO. [snmpd.conf(5)]
+func inCommunity(b []byte, from int) span {
+	const community = "community"
+	if from+minNear > len(b) || b[from] != 'r' && b[from] != 's' {
+		return span{} // as nearly always
+	}
+	word := wordAfter(b, from)
+	switch string(b[word.from:word.to]) {
+	case "rocommunity", "rwcommunity", "rocommunity6", "rwcommunity6":
+	case "snmp-server":
+		if word = wordAfter(b, word.to); string(b[word.from:word.to]) != community {
+			return span{}
+		}
+	default:
+		return span{}
+	}
+	return secretWordAt(b, runBlanks(b, word.to))
 }
 
 // afterName returns what looks like a secret behind the name of one, in which b[i] is, as in
@@ -84,19 +107,45 @@ func inNextField(b []byte, to int) span {
 // behindName returns what looks like a secret behind a name that ends at b[to].
 func behindName(b []byte, to int) span {
 	k := keyBefore(b, to)
-	if strength := k.weigh(b); strength < IfPIN || k.quoted {
+	if k.quoted {
+		return span{}
+	}
+	if lastIs(b[k.from:k.to], "credentials") || lastIs(b[k.from:k.to], "creds") {
+		return behindUser(b, runBlanks(b, to))
+	}
+	if strength := k.weigh(b); strength < IfPIN {
 		return span{}
 	}
 	from := pastVerb(b, runBlanks(b, to))
 	v := secretWordAt(b, from)
+	if v.from == v.to && from+2 < len(b) && isDigit(b[from]) && b[from+1] == ' ' {
+		v = secretWordAt(b, from+2) // the kind of the password, as Cisco's devices write it
+	}
 	shortest := minNearToken
 	if ofPassword(b[k.from:k.to]) {
 		shortest = minNear
-		if v.from == v.to && from+2 < len(b) && isDigit(b[from]) && b[from+1] == ' ' {
-			v = secretWordAt(b, from+2) // the kind of the password, as Cisco's devices write it
-		}
 	}
 	if v.to-v.from < shortest || until(b[:v.to], v.from, '=') < v.to-2 {
+		return span{}
+	}
+	return v
+}
+
+// behindUser returns what looks like a password behind a user's name and a slash at b[from]:
+// credentials bob/x7Q2wK9z. Behind a colon, the name marks it.
+func behindUser(b []byte, from int) span {
+	if of := "for "; hasPrefix(b[from:], of) {
+		from += len(of)
+	}
+	sign := runEnd(b[:min(len(b), from+maxName)], from, wordSet)
+	if sign == from || sign >= len(b) || b[sign] != '/' {
+		return span{}
+	}
+	v := secretWordAt(b, sign+1)
+	if v.from < v.to && b[v.to-1] == ':' {
+		v.to--
+	}
+	if v.to-v.from < minNear {
 		return span{}
 	}
 	return v
@@ -135,14 +184,76 @@ func called(b []byte, i int) span {
 	for from > 0 && i-from < maxName && class[b[from-1]]&wordSet != 0 {
 		from--
 	}
-	if from == i || inText(b[from:i]) < IfPIN {
+	if from == i {
 		return span{}
+	}
+	function := b[from:i]
+	if inText(function) < IfPIN {
+		if takesKey(function) {
+			return keyArgument(b, i+1)
+		}
+		return span{}
+	}
+	if quoteAt(b, i+1) > 0 && setsPassword(function) {
+		return quotedText(b, i+1)
 	}
 	v := secretWordAt(b, i+1)
 	if v.to-v.from < minNear {
 		return span{}
 	}
 	return v
+}
+
+// setsPassword reports whether a function's name is SetPassword, WithPassword or the like. What
+// it is called with is a password, also a weak one.
+func setsPassword(name []byte) bool {
+	dot := len(name)
+	for dot > 0 && name[dot-1] != '.' {
+		dot--
+	}
+	name = name[dot:]
+	return (hasPrefixFold(name, "set") || hasPrefixFold(name, "with")) && ofPassword(name)
+}
+
+// takesKey reports whether a function of that name takes a key: hmac.New, createHmac,
+// AES_ENCRYPT, pgp_sym_decrypt.
+func takesKey(name []byte) bool {
+	for i, c := range name {
+		switch c | 0x20 {
+		case 'h':
+			if hasPrefixFold(name[i:], "hmac") {
+				return true
+			}
+		case 'c':
+			if hasPrefixFold(name[i:], "crypt") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keyArgument returns the first argument in quotes that looks like a secret, of a call whose
+// arguments begin at b[from].
+func keyArgument(b []byte, from int) span {
+	b = b[:min(len(b), from+maxValue)]
+	for open := 1; from < len(b) && open > 0; from++ {
+		switch c := b[from]; {
+		case c == '(':
+			open++
+		case c == ')':
+			open--
+		case c == '\n':
+			return span{}
+		case quoteAt(b, from) > 0:
+			v := secretWordAt(b, from)
+			if v.to-v.from >= minNear && v.to < len(b) {
+				return v
+			}
+			from = quoted(b, from).to
+		}
+	}
+	return span{}
 }
 
 // inQuery reports whether the key is that of a parameter in a URL, which is a secret if it

@@ -168,6 +168,10 @@ func sentence(b []byte, at span) bool {
 		next++
 	}
 	last := runEnd(b[:min(len(b), next+maxName)], next, alnum|dash)
+	if last > next && digits(b[next:last]) && last < len(b) && b[last] == ' ' { // all 42 tests
+		next = last + 1
+		last = runEnd(b[:min(len(b), next+maxName)], next, alnum|dash)
+	}
 	return plainWord(b[at.from:end]) && last > next && isLetter(b[next]) && plainWord(b[next:last]) &&
 		(last == len(b) || b[last] != '=' && b[last] != ':')
 }

@@ -37,7 +37,7 @@ func beforeFile(b []byte, to int) bool {
 }
 
 // sumMarks come before checksums in base64, whose signs + and / divide them into runs.
-var sumMarks = [...]string{"h1:", "sha256-", "sha384-", "sha512-"}
+var sumMarks = [...]string{"h1:", "sha256-", "sha384-", "sha512-", "SHA256:"}
 
 // inSum reports whether the run that begins at b[from] is a part of a checksum in base64.
 func inSum(b []byte, from int) bool {
