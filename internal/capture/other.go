@@ -178,9 +178,7 @@ func other(req *Request, pid int, mem *memory.Remote, threads []ptrace.Thread, e
 		return nil, fmt.Errorf("process %d: no goroutine found", pid)
 	}
 	c.chooseCurrent()
-	c.walker.Run()
-	c.staleVariables()
-	c.otherVariables()
+	c.objects()
 	c.finish(start)
 	return c.Dump, nil
 }

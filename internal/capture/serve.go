@@ -264,9 +264,7 @@ func (s *server) read(mem *memory.Remote, threads []ptrace.Thread, req *Request,
 	if c.failed != nil {
 		return nil, c.failed
 	}
-	c.walker.Run()
-	c.staleVariables()
-	c.otherVariables()
+	c.objects()
 	c.finish(start)
 	return c.Dump, nil
 }

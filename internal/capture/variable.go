@@ -14,6 +14,44 @@ import (
 	"coredumpy/internal/walk"
 )
 
+// objects walks what the variables refer to, and then the variables of less interest.
+func (c *capturer) objects() {
+	c.walker.Run()
+	c.staleVariables()
+	c.otherVariables()
+	c.hideMarked()
+}
+
+// hideMarked captures the variables again whose memory holds numbers of a key, as the walk has
+// found out since: the name of a slice of an array says so, and not that of the array.
+func (c *capturer) hideMarked() {
+	stale := map[*corefile.Variable]bool{}
+	for _, s := range c.stale {
+		stale[s.rec] = true
+		if c.walker.Marked(s.v.Addr, uint64(max(s.v.Type.Size, 0))) {
+			c.suspicion(s)
+		}
+	}
+	again := func(v *corefile.Variable, shown bool) {
+		if v.Addr != 0 && v.Missing == caveat.None && !stale[v] {
+			name := v.Name[strings.LastIndexByte(v.Name, '.')+1:]
+			v.Value = c.walker.Again(v.Value, name, v.Type, v.Addr, shown)
+		}
+	}
+	for _, g := range c.goroutines {
+		for i := range g.Frames {
+			f := &g.Frames[i]
+			for k := range f.Vars {
+				again(&f.Vars[k], c.shows(f.Package, f.Func+"."+f.Vars[k].Name))
+			}
+		}
+	}
+	for _, v := range c.globals {
+		again(v, c.shows(v.Name[:max(0, strings.LastIndexByte(v.Name, '.'))], v.Name))
+	}
+	c.walker.Run()
+}
+
 // staleVariables walks the variables that the program won't use again. What live ones
 // also refer to is known by then.
 func (c *capturer) staleVariables() {

@@ -105,6 +105,10 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 		}
 	}
 	if c.hidesList(elem, n) {
+		w.mark(addr, uint64(n*elem.Size))
+		return w.hiddenNumbers(dst, elem, addr, n, data, c)
+	}
+	if w.hidesMemory(elem, addr, n) {
 		return w.hiddenNumbers(dst, elem, addr, n, data, c)
 	}
 	dst, mark := append(dst, '['), len(dst)
@@ -121,7 +125,7 @@ func (w *Walker) elements(dst []byte, elem *gotypes.Type, addr uint64, n int64, 
 
 // hidesList reports whether n elements are the numbers of a key.
 func (c context) hidesList(elem *gotypes.Type, n int64) bool {
-	return reflect.Int <= elem.Kind && elem.Kind <= reflect.Uintptr && c.has(markKey) && n > 0
+	return wholeNumber(elem) && c.has(markKey) && n > 0
 }
 
 // list appends what goes between the brackets of a list of n elements, as far as a limit

@@ -36,7 +36,7 @@ func (w *Walker) text(dst []byte, addr, n uint64, c context, data ...byte) []byt
 		}
 	}
 	protected := w.p.SecretMemory(addr)
-	if protected {
+	if protected || w.marked.overlaps(addr, n) {
 		c.strength = secrets.Secret
 		c.marks |= markSecret
 	}

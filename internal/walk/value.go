@@ -63,11 +63,14 @@ func (w *Walker) value(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
 		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
-		if c.hidesNumber(t) {
+		if c.hidesNumber(t) || w.marked.overlaps(addr, uint64(t.Size)) {
 			return w.hiddenNumber(dst, t.Kind, data, c)
 		}
 		return number(dst, t.Kind, data)
 	case reflect.Uintptr:
+		if w.marked.overlaps(addr, uint64(t.Size)) {
+			return w.hiddenNumber(dst, t.Kind, data, c)
+		}
 		return number(dst, t.Kind, data)
 	case reflect.UnsafePointer:
 		if word(data, 0) == 0 {
@@ -273,7 +276,11 @@ func (w *Walker) slice(dst []byte, t *gotypes.Type, addr uint64, data []byte, c 
 	if n == 0 {
 		return notation.AppendEmpty(dst, first, stated)
 	}
-	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c.inList(), n, stated)
+	c = c.inList()
+	if c.hidesList(elem, n) && elem.Kind != reflect.Uint8 && elem.Kind != reflect.Int8 {
+		w.mark(first, uint64(n*elem.Size)) // even if the depth limit keeps the elements out
+	}
+	return w.point(dst, first, Object{typ: t, Addr: first, n: n}, c, n, stated)
 }
 
 // iface appends an interface. Small values in it are written in place; structs and arrays

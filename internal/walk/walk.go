@@ -70,7 +70,8 @@ type Walker struct {
 	objects objects               // also the queue, in the order of depth
 	next    int                   // id of the first one that hasn't been walked
 	again   []int                 // ids to walk once more, now as secrets
-	redo    bool                  // such an object is being walked: limits have been applied before
+	marked  markedMemory
+	redo    bool // such an object is being walked: limits have been applied before
 
 	size     int64  // of encoded values so far
 	stopped  string // why the walk ended early
@@ -209,7 +210,7 @@ func (w *Walker) Named(name, text string) bool {
 
 // Run walks everything that was referred to so far.
 func (w *Walker) Run() {
-	for w.next <= w.objects.n || len(w.again) > 0 {
+	for w.next <= w.objects.n || len(w.again) > 0 || w.remark() {
 		if n := len(w.again); n > 0 {
 			// Even after a limit is reached: what this object refers to is secret, too.
 			id := w.again[n-1]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/cipher"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,7 +18,7 @@ import (
 
 // These ways were written after the rules were changed for the others.
 var fresh = []way{paymentWay, gameWay, sftpWay, keycloakWay, temporalWay, backupWay, firebaseWay, matrixWay, couchWay,
-	rabbitWay, cronWay, webauthnWay, oidcWay, mqttWay, featureWay, handlerWay, migrationWay, spreadsheetWay, signerWay, walletWay}
+	rabbitWay, cronWay, webauthnWay, oidcWay, mqttWay, featureWay, handlerWay, migrationWay, spreadsheetWay, signerWay, walletWay, limbsWay}
 
 type merchant struct {
 	MerchantID   string
@@ -298,4 +299,18 @@ func walletWay(m *maker, rest func()) {
 	export := bytes.NewBufferString("private key: 0x" + m.hex("wallet: export", 64) + "\naddress: " + m.plain("0x109shop") + "\n")
 	rest()
 	keep(w, export)
+}
+
+// The memory of a key also has other names.
+func limbsWay(m *maker, rest func()) {
+	var limbs [4]uint64
+	raw := m.raw("limbs: privateKey", 32)
+	for i := range limbs {
+		limbs[i] = binary.LittleEndian.Uint64(raw[8*i:])
+	}
+	clear(raw)
+	view := struct{ low, all []uint64 }{limbs[:2], limbs[:]}
+	privateKey := limbs[:]
+	rest()
+	keep(privateKey, &limbs, view)
 }
