@@ -3,11 +3,13 @@ package secrets
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
-// measured are the rules that the two sets of values can tell apart; the others need memory, an
-// environment or a pattern.
+// measured are the rules that the first two sets of values can tell apart; environ, pattern and
+// fragment have a set of their own, see TestMeasureOthers, and key and seed need memory: see
+// TestMeasure in package walk.
 var measured = []Rule{ByName, ByForm, ByPEM, ByEntropy, ByCard, ByURL, ByScheme, ByMark, Learned}
 
 // redactorWithout returns a Redactor without some rules.
@@ -75,4 +77,56 @@ func TestMeasureRules(t *testing.T) {
 		}
 	}
 	t.Logf("of %d planted secrets, and %d ordinary values", len(planted), len(ordinary))
+}
+
+// ofOwnRule returns how a dump shows a sample of the third set if only the rule of its kind is
+// there. The environment of an ordinary value is in the sample, and that of a planted one holds it.
+func (s *sample) ofOwnRule() string {
+	way, with, _ := strings.Cut(s.where, " ")
+	rules := Rules{HideSecret: true, Shown: Shown{}}
+	for _, r := range others(Rule(s.kind)) {
+		rules.Shown = append(rules.Shown, string(r))
+	}
+	switch way {
+	case "environ":
+		rules.HideEnviron, rules.EnvironFilter, rules.Environ = true, longerThan8, []string{with}
+		if len(s.secrets) > 0 {
+			rules.Environ = []string{with + "=" + s.secrets[0]}
+		}
+	case "pattern":
+		rules.Patterns = []*regexp.Regexp{regexp.MustCompile(with)}
+	case "stale":
+		got, _ := New(rules).Stale([]byte(s.text))
+		return string(got)
+	}
+	return New(rules).Text(s.text)
+}
+
+// The rules that need an environment, a pattern, or memory that may have been overwritten hide
+// what they are for, and of other values little.
+func TestMeasureOthers(t *testing.T) {
+	wantRecall := map[Rule]float64{OfEnviron: 99, ByPattern: 99,
+		ByFragment: 75} // a few letters without a digit, or that look like a word, may be anything
+	hidden, shown := map[string]*score{}, map[string]*score{}
+	for _, s := range samples(t, "planted3.txt") {
+		got := s.ofOwnRule()
+		count(t, hidden, s, slices.ContainsFunc(s.secrets, func(secret string) bool { return survives(secret, got) }), got)
+	}
+	for _, s := range samples(t, "ordinary3.txt") {
+		got := s.ofOwnRule()
+		count(t, shown, s, got != s.text, got)
+	}
+	for kind, planted := range hidden {
+		score := ruleScore{alone: planted.all - planted.wrong, ordinary: shown[kind].wrong}
+		precision, recall := percent(score.alone, score.alone+score.ordinary), percent(score.alone, planted.all)
+		t.Logf("%-12s precision %5.1f %%, recall %5.1f %% of %d planted secrets; %d ordinary values, %d hidden", kind,
+			precision, recall, planted.all, shown[kind].all, score.ordinary)
+		want, ok := wantRecall[Rule(kind)]
+		if !ok || precision < 95 || recall < want {
+			t.Errorf("%s: got precision %.1f %%, recall %.1f %%; want 95 %% and %.0f %%", kind, precision, recall, want)
+		}
+	}
+	if len(hidden) != len(wantRecall) {
+		t.Errorf("got %d rules measured, want %d", len(hidden), len(wantRecall))
+	}
 }

@@ -204,12 +204,18 @@ const minFragment = 8
 func fragments(b []byte) (found []span) {
 	for from := 0; from < len(b); from++ {
 		to := runEnd(b, from, alnum|dash)
-		if to-from >= minFragment && mixed(b[from:to]) {
+		if word := b[from:to]; to-from >= minFragment && mixed(word) && !address(word) {
 			found = append(found, span{from, to})
 		}
 		from = to
 	}
 	return found
+}
+
+// address reports whether a word is a number in hexadecimal as programs print addresses.
+func address(word []byte) bool {
+	const mark, most = "0x", 18
+	return len(word) <= most && hasPrefix(word, mark) && allHex(word[len(mark):])
 }
 
 // mixed reports whether a word has digits among its letters, and at least three changes

@@ -156,7 +156,7 @@ func (c context) through(t *gotypes.Type) context {
 			c.marks &^= markDirect
 		}
 	case t.Kind == reflect.Pointer && !c.has(markDeep):
-		c.naming = naming{marks: c.marks & markPublic}
+		c.naming = naming{marks: c.marks & (markPublic | when(leaf(t.Elem()), markBytes))}
 	case t.Kind != reflect.Pointer:
 		c = c.inList()
 		if c.has(markSpread) {

@@ -99,6 +99,7 @@ func (p *pairing) element(c context, k meaning) (ec context) {
 	case k.public:
 		ec.marks |= markPublic
 	}
+	ec.marks |= when(k.bytes, markBytes)
 	return ec
 }
 

@@ -68,14 +68,19 @@ var keyPackages = [...]string{
 	"golang.org/x/crypto/chacha20", "vendor/golang.org/x/crypto/chacha20",
 }
 
-// holdsKey reports whether a struct is a private key, or is from a package whose structs
-// hold keys.
-func holdsKey(name string) bool {
-	if strings.HasSuffix(ownName(name), "PrivateKey") {
-		return true
+// ofKeyType reports whether a struct, or a list of numbers or bytes, is a private key.
+func (w *Walker) ofKeyType(t *gotypes.Type) bool {
+	return w.keys && !w.rules.Shown.Has(secrets.ByType) && (t.Kind == reflect.Struct || t.Kind == reflect.Slice ||
+		t.Kind == reflect.Array) && strings.HasSuffix(ownName(t.Name), "PrivateKey")
+}
+
+// ofKeyPackage reports whether a struct is from a package whose structs hold keys.
+func (w *Walker) ofKeyPackage(t *gotypes.Type) bool {
+	if !w.keys || w.rules.Shown.Has(secrets.ByType) {
+		return false
 	}
 	for _, path := range keyPackages {
-		if strings.HasPrefix(name, path) {
+		if strings.HasPrefix(t.Name, path) {
 			return true
 		}
 	}
@@ -141,6 +146,7 @@ type meaning struct {
 	held     bool // see naming
 	count    bool // a number that it names counts, see [secrets.CountName]
 	words    bool // see naming
+	bytes    bool // bytes of a key's length are secret
 	beside   bool // it isn't the secret in a map that is called one
 	name     bool // it is one word, as names are
 }
@@ -224,7 +230,7 @@ func (w *Walker) newMeaning(s string) meaning {
 	m := meaning{strength: strength, flag: strength, name: !strings.ContainsAny(s, " \t\n"), public: w.keys &&
 		secrets.PublicName(s),
 		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s),
-		words: ofWords(s), beside: strength == secrets.NotSecret && secrets.BesideName(s)}
+		words: ofWords(s), bytes: w.keys && secrets.KeyName(s), beside: strength == secrets.NotSecret && secrets.BesideName(s)}
 	if w.weak {
 		m.flag = max(m.flag, secrets.WeighArgument(s))
 	}

@@ -63,7 +63,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 	if t.Kind != reflect.Struct {
 		var secret bool
 		secret, r.random = w.secretType(t)
-		r.marks = when(secret, markSecret|markWords|markKey|markDirect)
+		r.marks = when(secret, markSecret|markWords|markKey|markDirect) | when(w.ofKeyType(t), markKey|markDeep)
 		return r
 	}
 	w.useFields(r)
@@ -73,7 +73,7 @@ func (w *Walker) use(t *gotypes.Type) *typeRef {
 // useFields finds out what the fields of a struct say about their values.
 func (w *Walker) useFields(r *typeRef) {
 	t, fields := r.t, r.t.Fields()
-	r.marks = when(w.keys && !w.rules.Shown.Has(secrets.ByType) && holdsKey(t.Name), markKey|markDeep)
+	r.marks = when(w.ofKeyType(t) || w.ofKeyPackage(t), markKey|markDeep)
 	r.container, r.plain = container(t), plain(t)
 	r.parsed = ofParser(fields)
 	r.fields = make([]fieldRef, len(fields))
