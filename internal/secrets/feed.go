@@ -50,7 +50,7 @@ func readsSecret(b []byte, i int) bool {
 	if i+1 < len(b) && b[i+1] == 'S' {
 		return (i+2 == len(b) || b[i+2] == ' ') && commandBefore(b, i) == sudo
 	}
-	if i+2 >= len(b) || b[i+1] != '-' {
+	if i+2 >= len(b) || b[i+1] != '-' || !isLetter(b[i+2]) {
 		return false
 	}
 	for _, flag := range fromInput {

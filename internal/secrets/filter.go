@@ -26,7 +26,8 @@ func (m *marker) may(b []byte, i int) bool {
 		return mayBeNamed(b, i)
 	case ':':
 		return m.partly || m.line.section.reaches(i) || after == '\n' || opensSection(b, i) ||
-			behindColon(b, i, before, after) || telling(b, i) || beforeUserFlag(b, i) || isSwitch(b, i)
+			behindColon(b, i, before, after) || telling(b, i) ||
+			before|0x20 == 'r' && beforeUserFlag(b, i) || before|0x20 == 'p' && isSwitch(b, i)
 	case '=':
 		return m.partly || m.line.section.reaches(i) || telling(b, i) || // assigned
 			before == 'e' && after == '"' // inForm
