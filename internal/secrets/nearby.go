@@ -25,7 +25,7 @@ func mayBeNamed(b []byte, i int) bool {
 	case 'k':
 		return next == 'e' && (before == 'o' || i+2 < len(b) && b[i+2]|0x20 == 'y')
 	case 'c':
-		return next == 'r' && (before == 'e' || i+3 < len(b) && b[i+2]|0x20 == 'e' && b[i+3]|0x20 == 'd' && class[before]&alnum == 0)
+		return next == 'r' && (before == 'e' || class[before]&alnum == 0 && hasPrefixFold(b[i:], "cred"))
 	}
 	return false
 }

@@ -36,7 +36,9 @@ func (w *Walker) mark(addr, size uint64) {
 
 // add adds a piece, and joins it with those that it overlaps.
 func (m *markedMemory) add(p piece) {
-	from, _ := slices.BinarySearchFunc(m.pieces, p.from+1, func(p piece, to uint64) int { return cmp.Compare(p.to, to) })
+	from, _ := slices.BinarySearchFunc(m.pieces, p.from+1, func(p piece, to uint64) int {
+		return cmp.Compare(p.to, to)
+	})
 	to := from
 	for ; to < len(m.pieces) && m.pieces[to].from < p.to; to++ {
 		p = piece{min(p.from, m.pieces[to].from), max(p.to, m.pieces[to].to)}

@@ -230,7 +230,8 @@ func (w *Walker) newMeaning(s string) meaning {
 	m := meaning{strength: strength, flag: strength, name: !strings.ContainsAny(s, " \t\n"), public: w.keys &&
 		secrets.PublicName(s),
 		held: w.weak && secrets.HoldsSecrets(s), count: secrets.CountName(s),
-		words: ofWords(s), bytes: w.keys && secrets.KeyName(s), beside: strength == secrets.NotSecret && secrets.BesideName(s)}
+		words: ofWords(s), bytes: w.keys && secrets.KeyName(s),
+		beside: strength == secrets.NotSecret && secrets.BesideName(s)}
 	if w.weak {
 		m.flag = max(m.flag, secrets.WeighArgument(s))
 	}
