@@ -79,10 +79,11 @@ type Configuration struct {
 	MaxGlobals    int   // package-level variables
 	MaxSource     int64 // bytes of source files
 
-	// WholeSources says that all source files on the stacks are wanted whole. Otherwise those of
-	// other modules and of the standard library are cut down to the functions on the stacks, and
-	// what says more about these. The packages of the main module and of its workspace that are
-	// on the stacks are always there with all of their files.
+	// WholeSources says that all source files on the stacks are wanted whole, and all files of the
+	// packages of the main module and of its workspace that are on the stacks. Otherwise of other
+	// modules and of the standard library there are the functions on the stacks, and what says
+	// more about these; and of the program's own packages the files on the stacks, and the other
+	// ones up to 512 KB.
 	WholeSources bool
 
 	// DumpAbortHandler says that panics with http.ErrAbortHandler are dumped, too. With such
@@ -158,7 +159,7 @@ type Report struct {
 // Config holds the defaults of all dumps. It should be set before the first
 // one; it isn't guarded against changes during a dump.
 var Config = Configuration{
-	Depth:          10,
+	Depth:          40,
 	Timeout:        60 * time.Second,
 	AllGoroutines:  true,
 	HideSecret:     true,
@@ -167,7 +168,7 @@ var Config = Configuration{
 	HideEnviron:    true,
 	EnvironFilter:  defaultEnvironFilter,
 	MaxString:      64 << 10,
-	MaxElements:    10_000,
+	MaxElements:    100_000,
 	MaxObjects:     4_000_000,
 	MaxBytes:       1 << 30,
 	MaxGoroutines:  100_000,

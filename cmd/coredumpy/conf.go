@@ -32,7 +32,7 @@ const dumpFlagsHelp = `  -dir DIR          directory for dumps with names of the
                     the default is COREDUMPY_DIR of the environment, or else the
                     current one; it holds 200 dumps and 1 GB, see MaxDumps below
   -path FILE        file to write; an existing one, even of this run, is replaced
-  -depth N          how many references are followed from a variable (10)
+  -depth N          how many references are followed from a variable (40)
   -description TEXT text for peek to show
   -conf FILE        settings, see below
 ` + strictFlagsHelp

@@ -492,3 +492,31 @@ func TestLimitedStripped(t *testing.T) {
 			config == `{"MaxSource":0}`
 	})
 }
+
+// Without settings a dump has what is 39 references away, and lists of 100,000 elements.
+func TestDefaultLimits(t *testing.T) {
+	noVariables(t)
+	type link struct {
+		N    int
+		Next *link
+	}
+	var first *link
+	for n := 45; n > 0; n-- {
+		first = &link{n, first}
+	}
+	queue := make([]int, 100_001)
+	d := take(t, coredumpy.Var("first", first), coredumpy.Var("queue", queue[:20_000]), coredumpy.Var("long", queue))
+	n := 0
+	for v := d.given(t, "first"); v.Elem().Valid(); v = v.Elem().Field(1) {
+		n++
+	}
+	if n != 40 {
+		t.Errorf("got %d links of the list, want 40", n)
+	}
+	for name, want := range map[string]int{"queue": 20_000, "long": 100_000} {
+		if got := d.given(t, name).Stored(); got != want {
+			t.Errorf("got %d elements of %s, want %d", got, name, want)
+		}
+	}
+	wantCuts(t, d, map[string]int{"depth": 1, "elements": -1})
+}

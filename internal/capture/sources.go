@@ -21,6 +21,7 @@ const maxSource = 4 << 20
 type sourceFile struct {
 	path   string
 	whole  bool
+	beside bool // it has no frame, but is of a package that has one
 	wanted excerpt.Wanted
 
 	text    string // of an excerpt, which is read early
@@ -108,13 +109,19 @@ func (c *capturer) besides(s *choice, path string) {
 	})
 	for _, name := range goFiles(dir) {
 		if tests || !strings.HasSuffix(name, "_test.go") {
-			s.file(filepath.Join(dir, name)).whole = true
+			w := s.file(filepath.Join(dir, name))
+			w.whole, w.beside = true, !w.whole && !c.req.Limits.WholeSources
 		}
 	}
 }
 
-// maxBesides bounds how many files of a directory are taken for those of a package.
-const maxBesides = 1000
+// Limits for the files of a package that have no frame: how many of a directory are looked at, and
+// how many bytes of them are wanted in all. Some packages have a hundred times more than what is
+// on a stack.
+const (
+	maxBesides     = 1000
+	maxBesideBytes = 512 << 10
+)
 
 // goFiles returns the names of the Go files in a directory, in order.
 func goFiles(dir string) (names []string) {
@@ -190,6 +197,7 @@ func (d *Dump) readSources() {
 	}
 	d.sourceRead = true
 	left, omitted := d.sourceRoom, 0
+	beside, others := int64(maxBesideBytes), 0
 	program, programErr := os.Stat(d.head.Program)
 	d.sources = slices.DeleteFunc(d.sources, func(s *sourceFile) bool {
 		info, err := os.Stat(s.path)
@@ -197,7 +205,10 @@ func (d *Dump) readSources() {
 			return true
 		}
 		s.newer = programErr == nil && info.ModTime().After(program.ModTime())
-		s.size = info.Size()
+		if s.size = info.Size(); s.beside && s.size > beside {
+			others++
+			s.whole, s.beside = false, false // what is inlined of it stays
+		}
 		if s.size <= maxSource && !s.whole {
 			text, err := os.ReadFile(s.path)
 			if err != nil {
@@ -208,13 +219,20 @@ func (d *Dump) readSources() {
 			}
 			s.size = int64(len(s.text))
 		}
-		if s.size > min(left, maxSource) {
+		switch {
+		case s.size > min(left, maxSource):
 			omitted++
 			return true
+		case s.beside:
+			beside -= s.size
 		}
 		left -= s.size
 		return false
 	})
+	if others > 0 {
+		d.note("source files of the program's own packages that aren't on a stack and are left out: %d; "+
+			"WholeSources brings them", others)
+	}
 	d.cut("source", omitted)
 	slices.SortFunc(d.head.Cut, func(a, b corefile.Cut) int { return cmp.Compare(a.Limit, b.Limit) })
 }

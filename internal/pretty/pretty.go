@@ -264,7 +264,10 @@ func (p *printer) pointer(v dump.Value, f flags, depth int, indent string) {
 	}
 	if !target.Valid() {
 		p.conversion(p.typeName(v.Type()), v.Pointer(), v)
-		p.missing(cmp.Or(v.Reason(), target.Reason()))
+		why := cmp.Or(v.Reason(), target.Reason())
+		if p.missing(why); why.IsLimit() && depth <= p.opt.Depth {
+			p.putf(" [... %s]", why)
+		}
 		return
 	}
 	if p.opt.Views && !f.has(withType) { // a star would look like a part of a text
@@ -308,8 +311,8 @@ func (p *printer) cycle(target dump.Value) bool {
 	return false
 }
 
-// missing says why the target of a reference isn't in the dump. A limit isn't mentioned:
-// it looks like the end of the printer's depth.
+// missing says why the target of a reference isn't in the dump. A limit isn't mentioned: below the
+// printer's depth it makes no difference.
 func (p *printer) missing(why caveat.Reason) {
 	if why.Kind != caveat.None && !why.IsLimit() {
 		p.put(" " + NoValue(why, p.opt.Name))

@@ -154,10 +154,11 @@ func (s *session) edit(args string) error {
 	return nil
 }
 
-const sourcesHelp = `Only those whose path matches are listed with REGEXP. Files of the own packages are in the
-dump whole. Of others it has the functions on the stacks, and what these call that says more about
-their variables: "in part". coredumpy load -src DIR takes the other lines from a file of the same
-text on this machine. A dump that is made with the setting WholeSources has all files whole.`
+const sourcesHelp = `With REGEXP only those whose path matches are listed. Files of the program's own packages that
+are on a stack are in the dump whole, and the other files of these packages up to 512 KB. Of files
+that aren't the program's own it has the functions on the stacks, and what these call that says more
+about their variables: "in part". coredumpy load -src DIR takes the other lines from a file of the
+same text on this machine. A dump that is made with the setting WholeSources has all files whole.`
 
 // sourceFiles is the command sources.
 func (s *session) sourceFiles(args string) error {
