@@ -26,10 +26,13 @@ type Core struct {
 	in   *inspector.Inspector // for [Frame.Eval]; nil if not asked for
 }
 
-// Head says what a dump is about: reason, message, time, program, build.
+// Head says what a dump is about. Reason, Message, Value, Description and Test are what has
+// happened; Time, Program, Args, Directory, PID, Host, GoVersion, OS, Arch and Build, what it has
+// happened to; Goroutine, a goid, and Top, where. Notes and Cut are what the dump lacks. "coredumpy
+// help format" describes each of them, and coredumpy peek -json prints them all.
 type Head = corefile.Head
 
-// Place is a function and a line in a source file.
+// Place is a function, Func, and a line in a source file, File and Line.
 type Place = corefile.Place
 
 // Open opens the dump at path. A file that was cut short opens with what it

@@ -113,49 +113,65 @@ func isNilRef(v dump.Value) bool {
 
 // follow adds the link to which a step leads, and those after it.
 func (c *chaining) follow(s step, depth int) {
-	for {
-		if c.All == maxLinks || depth > maxBranches {
-			c.Cut = true
-			return
-		}
-		if c.All&0xff == 0 && c.progress(c.All, maxLinks) {
-			c.Stopped = true
-			return
-		}
-		of := target(s.value)
-		link := Link{Value: of, Ref: s.value, Step: s.path, Depth: depth, Again: -1}
-		if !of.Valid() || of.Kind() == reflect.Pointer || of.Kind() == reflect.Interface {
-			link.Why = of.Reason()
-			if link.Why.Kind == caveat.None {
-				link.Why = caveat.Reason{Kind: caveat.NotStored}
-			}
+	for c.goesOn(depth) {
+		link := c.link(s, depth)
+		if link.Why.Kind != caveat.None || link.Again >= 0 {
 			c.add(link)
 			return
 		}
-		if addr := of.Addr(); addr != 0 && of.Kind() == reflect.Struct && of.Type().Size() > 0 {
-			if n, ok := c.seen[addr]; ok {
-				link.Again = n
-				c.add(link)
-				return
-			}
-			c.seen[addr] = c.All
-		}
-		steps, _ := c.steps(of, s.value)
-		link.View = c.view(of)
+		steps, _ := c.steps(link.Value, s.value)
+		link.View = c.view(link.Value)
 		c.add(link)
-		if len(steps) > 1 {
-			for _, next := range steps {
-				if c.follow(next, depth+1); c.Cut || c.Stopped {
-					return
-				}
-			}
-			return
-		}
-		if len(steps) == 0 {
+		if len(steps) != 1 {
+			c.branch(steps, depth+1)
 			return
 		}
 		s = steps[0]
 	}
+}
+
+// branch follows several steps that lead on from a link.
+func (c *chaining) branch(steps []step, depth int) {
+	for _, next := range steps {
+		if c.follow(next, depth); c.Cut || c.Stopped {
+			return
+		}
+	}
+}
+
+// goesOn reports whether there may be a further link.
+func (c *chaining) goesOn(depth int) bool {
+	switch {
+	case c.All == maxLinks || depth > maxBranches:
+		c.Cut = true
+	case c.All&0xff == 0 && c.progress(c.All, maxLinks):
+		c.Stopped = true
+	default:
+		return true
+	}
+	return false
+}
+
+// link returns the link to which a step leads. Its Why says that the dump doesn't have it, or its
+// Again that it is there already.
+func (c *chaining) link(s step, depth int) Link {
+	of := target(s.value)
+	link := Link{Value: of, Ref: s.value, Step: s.path, Depth: depth, Again: -1}
+	if !of.Valid() || of.Kind() == reflect.Pointer || of.Kind() == reflect.Interface {
+		link.Why = of.Reason()
+		if link.Why.Kind == caveat.None {
+			link.Why = caveat.Reason{Kind: caveat.NotStored}
+		}
+		return link
+	}
+	if addr := of.Addr(); addr != 0 && of.Kind() == reflect.Struct && of.Type().Size() > 0 {
+		if n, ok := c.seen[addr]; ok {
+			link.Again = n
+		} else {
+			c.seen[addr] = c.All
+		}
+	}
+	return link
 }
 
 func (c *chaining) add(l Link) {
