@@ -29,6 +29,9 @@ type LoadOptions struct {
 	// Source returns source files that the dump doesn't hold, or holds only in part. It may be
 	// nil.
 	Source func(path string) (text string, ok bool)
+	// Library does the same for files that are of the version in the dump, and is asked first. It
+	// may be nil.
+	Library func(path string) (text string, ok bool)
 	// Edit opens an editor for the command edit. text is what the dump has of the file; lines
 	// that it doesn't have are empty. Edit may be nil: then there is no editor.
 	Edit func(path, text string, line int) error
@@ -56,7 +59,8 @@ func Load(core *Core, o LoadOptions) error {
 	o.standard()
 	return repl.Run(core.core, repl.Options{
 		In: o.In, Commands: o.Commands, Out: o.Out, Err: o.Err, Prompt: o.Prompt, Color: o.Color,
-		Interrupt: o.Interrupt, Source: o.Source, ReadLine: o.ReadLine, Columns: o.Columns, Edit: o.Edit,
+		Interrupt: o.Interrupt, Source: o.Source, Library: o.Library, ReadLine: o.ReadLine,
+		Columns: o.Columns, Edit: o.Edit,
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 // fileEditor opens files in the user's editor.
 type fileEditor struct {
 	src            *os.Root // directory of source files, or nil
+	shelf          *shelf   // or nil
 	stdin          io.Reader
 	stdout, stderr io.Writer
 }
@@ -50,6 +51,11 @@ func (e *fileEditor) local(path string) (string, error) {
 	if filepath.IsAbs(path) {
 		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
 			return filepath.Clean(path), nil
+		}
+	}
+	if e.shelf != nil {
+		if file, ok := e.shelf.find(path); ok {
+			return file, nil
 		}
 	}
 	if e.src == nil {

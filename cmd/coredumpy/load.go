@@ -32,7 +32,9 @@ commands come from -c or from the terminal.
   -c COMMAND   run COMMAND and leave; repeat it for more commands
   -src DIR     directory of source files that the dump doesn't hold, or of which
                it has only some functions: for /build/cmd/x/main.go,
-               DIR/cmd/x/main.go or DIR/x/main.go and so on
+               DIR/cmd/x/main.go or DIR/x/main.go and so on. Files of
+               modules and of Go's own packages are found without it, where
+               GOMODCACHE and GOROOT have the version that the program has
   -color WHEN  always or never; auto, the default, is on a terminal, unless NO_COLOR
                is set in the environment, and everywhere if CLICOLOR_FORCE is
 
@@ -167,6 +169,9 @@ func (s *session) run(from io.Reader, path string) (status int) {
 	}
 	editor := &fileEditor{stdin: s.stdin, stdout: s.stdout, stderr: s.stderr}
 	o.Edit = editor.open
+	if editor.shelf = shelfOf(core); editor.shelf != nil {
+		o.Library = editor.shelf.text
+	}
 	out, _ := s.stdout.(*os.File)
 	size := &terminalSize{terminal: out}
 	if out != nil && isTerminal(out) {

@@ -31,6 +31,7 @@ type Options struct {
 	Color     bool
 	Interrupt <-chan os.Signal
 	Source    func(path string) (text string, ok bool) // may be nil
+	Library   func(path string) (text string, ok bool) // may be nil
 	ReadLine  func(prompt string, complete func(text string) (from int, words []string)) (string, error)
 	Columns   func() int // of a line of Out; nil: 200
 	// Edit opens an editor at a line of the file that has that path in the dump. text is what
@@ -95,7 +96,7 @@ func newSession(in *inspector.Inspector, o Options) *session {
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
-	s.findSources(o.Source)
+	s.findSources(o.Library, o.Source)
 	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember, lines: maxLines,
 		waiters: s.channelWaiters, columns: o.Columns}
 	if s.show.columns == nil {

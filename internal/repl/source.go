@@ -12,13 +12,23 @@ import (
 	"coredumpy/internal/source"
 )
 
-// findSources sets where the texts of source files are: in the dump, or where else returns them. A
-// file that the dump has only in part is completed if it is the same one.
-func (s *session) findSources(elsewhere func(path string) (text string, ok bool)) {
+// findSources sets where the texts of source files are: in the dump, in the library, which has
+// files of the same version, or elsewhere. A file that the dump has only in part is completed if
+// it is the same one.
+func (s *session) findSources(library, elsewhere func(path string) (text string, ok bool)) {
 	whole := map[string]bool{}
 	s.sources.Lookup = func(path string) (string, bool) {
 		text, ok := s.in.Source(path)
-		if elsewhere == nil || ok && len(s.in.SourceOmitted(path)) == 0 {
+		if ok && len(s.in.SourceOmitted(path)) == 0 {
+			return text, ok
+		}
+		if library != nil {
+			if other, found := library(path); found && (!ok || s.in.SameSource(path, other)) {
+				whole[path] = true
+				return other, true
+			}
+		}
+		if elsewhere == nil {
 			return text, ok
 		}
 		other, found := elsewhere(path)
