@@ -54,6 +54,19 @@ func (e *evaluation) unary(n *ast.UnaryExpr) (operand, error) {
 	}), nil
 }
 
+// hasSign reports whether an operator with one operand is defined for values of a kind.
+func hasSign(sign token.Token, k reflect.Kind) bool {
+	switch sign {
+	case token.NOT:
+		return k == reflect.Bool
+	case token.XOR:
+		return isInteger(k)
+	case token.ADD, token.SUB:
+		return isInteger(k) || isFloat(k) || isComplex(k)
+	}
+	return false
+}
+
 // unary evaluates an operator with one operand, but for &.
 func unary(sign token.Token, op operand) (_ operand, err error) {
 	through := op.kind() == reflect.Interface
@@ -63,14 +76,12 @@ func unary(sign token.Token, op operand) (_ operand, err error) {
 		}
 	}
 	k := op.kind()
-	number := isInteger(k) || isFloat(k) || isComplex(k)
-	applies := sign == token.NOT && k == reflect.Bool || sign == token.XOR && isInteger(k) ||
-		(sign == token.ADD || sign == token.SUB) && number
-	if !applies && !through && sign != token.ARROW {
-		return op, invalidUnary(sign, &op)
-	}
-	if !applies {
+	switch {
+	case hasSign(sign, k):
+	case through || sign == token.ARROW:
 		return op, inapplicable(sign, &op)
+	default:
+		return op, invalidUnary(sign, &op)
 	}
 	c, err := op.scalar()
 	if err != nil {

@@ -264,35 +264,47 @@ func (e *evaluation) equalInterfaces(x, y operand) (bool, error) {
 	if a, b := isNilInterface(x), isNilInterface(y); a || b {
 		return a && b, nil
 	}
-	dynamic := 0
-	for _, op := range []*operand{&x, &y} {
-		if op.c != nil || op.v.Kind() != reflect.Interface {
-			continue
-		}
-		dynamic++
-		in, err := inInterface(op.v, op.src)
-		if err != nil && in.Hidden() == 0 {
-			return false, err
-		}
-		if in.Kind() == reflect.Interface {
-			return false, Missing(op.src, notOfType)
-		}
-		op.v = in
+	both := x.kind() == y.kind() // they are interfaces
+	if err := cmp.Or(x.unbox(), y.unbox()); err != nil {
+		return false, err
 	}
-	if x.c != nil {
-		x, y = y, x
+	switch {
+	case x.c != nil && y.c != nil:
+		return false, nil
+	case x.c != nil:
+		return equalToConstant(y, x)
+	case y.c != nil:
+		return equalToConstant(x, y)
 	}
-	if y.c != nil {
-		if x.c != nil || !y.defaultsTo(x.v.Type()) {
-			return false, nil
-		}
-		y.typ = x.v.Type()
-		return equalScalars(x, y)
-	}
-	if same, err := sameDynamic(x.v.Type(), y.v.Type(), dynamic == 2); !same || err != nil {
+	if same, err := sameDynamic(x.v.Type(), y.v.Type(), both); !same || err != nil {
 		return false, err
 	}
 	return e.equalValues(x.v, y.v, &place{name: x.src}, &place{name: y.src})
+}
+
+// unbox turns an interface that isn't nil into the value in it, which may be hidden.
+func (op *operand) unbox() error {
+	if op.c != nil || op.v.Kind() != reflect.Interface {
+		return nil
+	}
+	in, err := inInterface(op.v, op.src)
+	switch {
+	case err != nil && in.Hidden() == 0:
+		return err
+	case in.Kind() == reflect.Interface:
+		return Missing(op.src, notOfType)
+	}
+	op.v = in
+	return nil
+}
+
+// equalToConstant compares the value of an interface with a constant.
+func equalToConstant(x, c operand) (bool, error) {
+	if !c.defaultsTo(x.v.Type()) {
+		return false, nil
+	}
+	c.typ = x.v.Type()
+	return equalScalars(x, c)
 }
 
 // sameDynamic reports whether two types are the same. Types declared in functions may have

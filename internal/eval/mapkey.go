@@ -144,18 +144,9 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 	if op.null {
 		return key.IsNil(), nil
 	}
-	concrete := op.c != nil || op.v.Valid() && op.v.Kind() != reflect.Interface
-	if key.Kind() == reflect.Interface && key.IsNil() && concrete {
-		return false, nil
-	}
-	if key.Kind() == reflect.Interface && !key.IsNil() {
-		if in := key.Elem(); !in.Valid() || in.Kind() == reflect.Interface {
-			return false, errUnsure
-		} else if in.Kind() == reflect.String && incomplete(in) {
-			return false, e.maybe(in, op)
-		} else if op.c != nil && !op.defaultsTo(in.Type()) ||
-			op.c == nil && concrete && op.typeName() != in.Type().String() {
-			return false, nil
+	if key.Kind() == reflect.Interface {
+		if may, err := e.mayBeIn(key, op); !may {
+			return false, err
 		}
 	}
 	if key.Kind() == reflect.String && incomplete(key) {
@@ -166,6 +157,25 @@ func (e *evaluation) sameKey(key dump.Value, op operand) (bool, error) {
 		return false, errUnsure
 	}
 	return same, err
+}
+
+// mayBeIn reports whether the operand may be the value in an interface that is a key. The error says
+// why that isn't known.
+func (e *evaluation) mayBeIn(key dump.Value, op operand) (bool, error) {
+	concrete := op.c != nil || op.v.Valid() && op.v.Kind() != reflect.Interface
+	if key.IsNil() {
+		return !concrete, nil
+	}
+	switch in := key.Elem(); {
+	case !in.Valid() || in.Kind() == reflect.Interface:
+		return false, errUnsure
+	case in.Kind() == reflect.String && incomplete(in):
+		return false, e.maybe(in, op)
+	case op.c != nil:
+		return op.defaultsTo(in.Type()), nil
+	default:
+		return !concrete || op.typeName() == in.Type().String(), nil
+	}
 }
 
 // incomplete reports whether the dump lacks a part of a string.

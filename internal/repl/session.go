@@ -249,10 +249,12 @@ What differs from Delve:
   is x if source files in the dump show that it has the methods of I. To calculate or convert,
   take the value: x.(int) + 1, or x.(data) + 1.
   Constants, shifts and results follow Go where Delve doesn't: uint8(200) + 100 is 44,
-  -u of an unsigned u wraps, u8 + 1000 is an error, NaN and Inf are calculated with.
+  -u of an unsigned u wraps, u8 + 1000 is an error, NaN and Inf are calculated with, 1.0 << 3 is
+  8. An index may be of any integer type. 1e100 as an int is an error: it depends on the machine.
+  Conversions are Go's: complex64(z), (*T)(nil), any(x), main.Sl(nil), uintptr(unsafe.Pointer).
   m[n:] leaves out the first n entries of a map, m[a:b] has those from a to b, ch[0] is
   the next element of a channel, and ch.buf begins with it.
-  Times are in their own zone, with fractions of a second.
+  Times are in their own zone, with fractions of a second; p t.loc shows what the zone consists of.
   A func value shows what it has captured, as far as debug information says: in an optimized
   build it leaves some variables out. fn.receiver is what a method value is bound to.
   A channel is chan T 2/4, and who waits and what is buffered comes in lines below. Channels,
@@ -263,7 +265,8 @@ What differs from Delve:
   A value that is cut shows how much more there is, one that isn't there why. [...] is what
   config has cut, [... depth limit] what the dump doesn't hold.
   config max-string 64, max-elements 64 and max-depth 1 are Delve's limits; p shows more.
-  Errors begin with Delve's words; what follows a colon is more about the case.
+  Errors begin with Delve's words; what follows a colon is more about the case. One about a nil
+  pointer names it. The dump has no memory beside its values, nor the addresses of map entries.
 
 A note on a variable is shown below every value made from it. %x, %#b, %q and the like print a
 number, a text or bytes as package fmt does, and those that are parts of other values.`
