@@ -3,7 +3,9 @@ package strippedtest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,6 +73,9 @@ func (s *server) run(t *testing.T, cmd *exec.Cmd, dumps string) *coredumpy.Core 
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err := cmd.Run()
+	if errors.Is(err, fs.ErrPermission) {
+		t.Skip("another root directory: ", err)
+	}
 	if cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == statusNoRoot {
 		t.Skipf("another root directory: %s", stderr.String())
 	}
@@ -190,7 +195,9 @@ func (s *server) attach(t *testing.T, cmd *exec.Cmd) {
 	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
-	if err := cmd.Start(); err != nil {
+	if err := cmd.Start(); errors.Is(err, fs.ErrPermission) {
+		t.Skip("another root directory: ", err)
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	line, _ := bufio.NewReader(out).ReadString('\n')
