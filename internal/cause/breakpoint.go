@@ -111,6 +111,7 @@ func Crashed(p *target.Process, function string, t *ptrace.Thread) (*Crash, erro
 	switch function {
 	case onPanic:
 		err = c.panic(p, g, arg(0))
+		c.Stack = signalStack(p, m) // the panic may be a fault
 	case OnAsk:
 		c.Asked = arg(0)
 		var last uint64
@@ -126,14 +127,21 @@ func Crashed(p *target.Process, function string, t *ptrace.Thread) (*Crash, erro
 			c.At.G = gp
 			c.At.PC, c.At.SP, _ = p.Interrupted(arg(1))
 		}
-		if off, err := p.Offset("runtime.m", "gsignal"); err == nil {
-			gsignal, _ := p.ReadWord(m + off)
-			c.Stack = p.StackBounds(gsignal)
-		}
+		c.Stack = signalStack(p, m)
 	default:
 		err = fmt.Errorf("no breakpoint at %s", function)
 	}
 	return c, err
+}
+
+// signalStack returns the signal stack of the thread of a runtime.m, zeros if it isn't known.
+func signalStack(p *target.Process, m uint64) [2]uint64 {
+	off, err := p.Offset("runtime.m", "gsignal")
+	if err != nil {
+		return [2]uint64{}
+	}
+	gsignal, _ := p.ReadWord(m + off)
+	return p.StackBounds(gsignal)
 }
 
 // panic notes that the goroutine whose runtime.g is at g ends the process by the
