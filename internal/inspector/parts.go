@@ -64,12 +64,23 @@ type Held struct {
 const maxIndirection = 16
 
 // PartsOf returns the parts of a value. expr is an expression for it in its frame, or "".
-func PartsOf(v dump.Value, expr string) *Parts {
+func PartsOf(v dump.Value, expr string) *Parts { return PartsBy(nil, v, expr) }
+
+// PartsBy is PartsOf with a shared reader, which bounds the work for many values.
+func PartsBy(shared *views.Reader, v dump.Value, expr string) *Parts {
 	p := unwrapped(v, expr)
 	if p.Of.Valid() {
-		p.count()
+		p.count(shared)
 	}
 	return p
+}
+
+// readerOf returns a reader that has looked at nothing yet.
+func readerOf(shared *views.Reader, longest int) *views.Reader {
+	if shared != nil {
+		return shared.Again(longest)
+	}
+	return views.NewReader(longest)
 }
 
 // unwrapped returns what an interface holds and a pointer to a struct points to.
@@ -92,10 +103,10 @@ func unwrapped(v dump.Value, expr string) *Parts {
 	return p
 }
 
-func (p *Parts) count() {
+func (p *Parts) count(shared *views.Reader) {
 	switch v := p.Of; v.Kind() {
 	case reflect.Struct:
-		if view, ok := views.NewReader(0).Classic(v); ok && view.Form == views.Map {
+		if view, ok := readerOf(shared, 0).Classic(v); ok && view.Form == views.Map {
 			p.classic, p.Indexed = &view, view.Len
 			return
 		}

@@ -15,12 +15,15 @@ const quoted = 200
 // value with its fields, as [PartsOf] has them; without a view that has children, its fields. Of
 // what holds one value, such as an atomic.Pointer, they are the parts of that. view is the view, nil
 // for the value's own.
-func Viewed(v dump.Value, expr string, view *views.View) *Parts {
+func Viewed(v dump.Value, expr string, view *views.View) *Parts { return ViewedBy(nil, v, expr, view) }
+
+// ViewedBy is Viewed with a shared reader, which bounds the work for many values.
+func ViewedBy(shared *views.Reader, v dump.Value, expr string, view *views.View) *Parts {
 	p := unwrapped(v, expr)
 	var held *Held
 	for range maxIndirection {
 		if view == nil {
-			own, ok := views.NewReader(quoted).Of(p.Of)
+			own, ok := readerOf(shared, quoted).Of(p.Of)
 			if !ok || own.Len == 0 {
 				break
 			}
@@ -36,7 +39,7 @@ func Viewed(v dump.Value, expr string, view *views.View) *Parts {
 	if p.Held = held; !p.Of.Valid() {
 		return p
 	}
-	if p.count(); view == nil || view.Len == 0 || p.classic != nil {
+	if p.count(shared); view == nil || view.Len == 0 || p.classic != nil {
 		return p
 	}
 	p.view, p.Missing, p.Named, p.Indexed = view, view.Missing, 0, 0

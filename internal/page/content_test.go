@@ -12,6 +12,7 @@ import (
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
 	"coredumpy/internal/pretty"
+	"coredumpy/internal/views"
 )
 
 // decodedRows are rows with the names of their types.
@@ -318,6 +319,25 @@ func TestViewedParts(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %d rows:\n%s\nwant\n%s", len(got), strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// All maps, lists and contexts together are bounded work, whatever a dump says of them; the page says
+// what that leaves out.
+func TestBoundedViews(t *testing.T) {
+	for _, tt := range []struct {
+		most int
+		want bool
+	}{{maxLooks, false}, {100, true}} {
+		w := write(t, func(out io.Writer) error {
+			p := newPage(out, openRecorded(t, "zoo.dump"), Options{})
+			p.reader = views.NewShared(tt.most)
+			return p.write()
+		})
+		end := decode[struct{ Left []string }](t, w.blocks["end"][0])
+		if got := strings.Contains(strings.Join(end.Left, "\n"), "what some maps, lists and contexts hold"); got != tt.want {
+			t.Errorf("%d looks: got %q", tt.most, end.Left)
+		}
 	}
 }
 

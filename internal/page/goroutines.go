@@ -274,7 +274,7 @@ func (p *page) lineValues(f *dump.Frame) (all []lineValue) {
 	}
 	for _, v := range p.in.LineValues(f, 1, f.Line) {
 		value := v.Variable.Value
-		all = append(all, lineValue{v.Line, line(v.Name), line(pretty.String(value, inline)), class(value)})
+		all = append(all, lineValue{v.Line, line(v.Name), line(p.text(value, inline)), class(value)})
 	}
 	return all
 }

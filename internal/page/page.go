@@ -13,6 +13,8 @@ import (
 
 	"coredumpy/internal/dump"
 	"coredumpy/internal/inspector"
+	"coredumpy/internal/pretty"
+	"coredumpy/internal/views"
 	"coredumpy/internal/waits"
 )
 
@@ -32,6 +34,7 @@ type page struct {
 	values  *values
 	sources *sources
 	options Options
+	reader  *views.Reader // of all views in the page
 	left    []string      // what isn't in the page, as sentences
 	waiting *waits.Report // nil before it is written
 	stopped bool
@@ -42,7 +45,7 @@ type page struct {
 func Write(w io.Writer, in *inspector.Inspector, o Options) error { return newPage(w, in, o).write() }
 
 func newPage(w io.Writer, in *inspector.Inspector, o Options) *page {
-	p := &page{in: in, out: &blocks{w: w}, options: o}
+	p := &page{in: in, out: &blocks{w: w}, options: o, reader: views.NewShared(maxLooks)}
 	p.values = newValues(p)
 	p.sources = newSources(p)
 	return p
@@ -85,6 +88,12 @@ func (p *page) progress(ph phase, done, all int) (stop bool) {
 		p.stopped = p.options.Progress(ph.from+share, 100)
 	}
 	return p.stopped
+}
+
+// text returns a value on a line.
+func (p *page) text(v dump.Value, o pretty.Options) string {
+	o.Reader = p.reader
+	return pretty.String(v, o)
 }
 
 // leave notes what isn't in the page.

@@ -19,6 +19,7 @@ const (
 	maxValueText = 160 << 20 // bytes of JSON
 	maxParts     = 1000      // of a row; a longer list has a row for each piece of that length
 	maxExpr      = 120       // bytes of the expression for a value
+	maxLooks     = 2 << 20   // values that are looked at for views, such as the tree of a sync.Map
 )
 
 // values writes the values that have parts, each into a row. Others refer to a row by its
@@ -73,15 +74,15 @@ type shown struct {
 	plain bool
 }
 
-func (s *shown) parts() *inspector.Parts {
+func (s *shown) parts(r *views.Reader) *inspector.Parts {
 	if s.plain {
-		return inspector.PartsOf(s.value, s.expr)
+		return inspector.PartsBy(r, s.value, s.expr)
 	}
-	return inspector.Viewed(s.value, s.expr, s.view)
+	return inspector.ViewedBy(r, s.value, s.expr, s.view)
 }
 
-func (s *shown) String(o pretty.Options) string {
-	o.Views = !s.plain
+func (s *shown) text(o pretty.Options, r *views.Reader) string {
+	o.Views, o.Reader = !s.plain, r
 	p := inspector.Part{Value: s.value, View: s.view}
 	return p.String(o)
 }
@@ -125,8 +126,8 @@ const maxBrief = 120 // bytes of a string that isn't shown whole
 // that it will be in.
 func (s *values) part(in *rows, name string, v shown, o pretty.Options, from root) part {
 	n, left := s.number(v, from)
-	return part{Name: line(name), Type: in.typ(v.value.Type()), Text: line(v.String(o)), Class: class(v.value),
-		Row: n, Left: left}
+	return part{Name: line(name), Type: in.typ(v.value.Type()), Text: line(v.text(o, s.page.reader)),
+		Class: class(v.value), Row: n, Left: left}
 }
 
 // element returns a part of a row. Many pointers lead to the same object: its text is made once.
@@ -139,7 +140,7 @@ func (s *values) element(in *rows, name string, v shown, from root) part {
 		out.Text = s.texts[n]
 		return out
 	}
-	if out.Text = line(v.String(asPart)); shared {
+	if out.Text = line(v.text(asPart, s.page.reader)); shared {
 		s.texts[n] = out.Text
 	}
 	return out
@@ -173,12 +174,12 @@ func (s *values) number(v shown, from root) (n int, left bool) {
 	}
 	of := v
 	of.expr = "" // it takes time, and most values have a number already or need none
-	p := of.parts()
+	p := of.parts(s.page.reader)
 	if !hasMore(p) {
 		return 0, false
 	}
 	if of = v; p.Held != nil {
-		held := v.parts().Held
+		held := v.parts(s.page.reader).Held
 		of = shown{value: held.Value, expr: held.Expr, view: held.View}
 	}
 	whole, shared := of.identity()
@@ -268,6 +269,9 @@ func (s *values) rest() {
 func (s *values) flush() {
 	s.rows.flush()
 	s.pieceRows.flush()
+	if s.page.reader.Spent() {
+		s.page.leave("what some maps, lists and contexts hold: to find it takes long")
+	}
 	if s.full || s.queue.length > 0 || s.pieceCount < len(s.pieces) {
 		s.page.leave(fmt.Sprintf("what is far from all variables: there is room for %d values or %d MB, "+
 			"and %d are here", s.most, maxValueText>>20, s.written))
@@ -276,7 +280,7 @@ func (s *values) flush() {
 
 // row returns the row of a value.
 func (s *values) row(v pending) row {
-	p := v.parts()
+	p := v.parts(s.page.reader)
 	r := row{Type: s.rows.typ(p.Of.Type()), Expr: line(v.expr), Goroutine: goID(v.root.goroutine), Frame: v.root.frame}
 	addr := p.Of.Addr()
 	switch p.Of.Kind() {
@@ -331,7 +335,7 @@ func (s *values) cut(r *row, p *inspector.Parts, v pending) {
 
 // piece returns the row of a piece of a long list.
 func (s *values) piece(v pending) row {
-	p := v.parts()
+	p := v.parts(s.page.reader)
 	return row{Type: s.pieceRows.typ(p.Of.Type()), Goroutine: goID(v.root.goroutine), Frame: v.root.frame,
 		Parts: s.elements(&s.pieceRows, p, v.root, v.first)}
 }
@@ -346,7 +350,7 @@ func (s *values) partOf(in *rows, p inspector.Part, from root) part {
 	case inspector.Element:
 		name = fmt.Sprintf("[%d]", p.Index)
 	case inspector.Entry:
-		name = "[" + pretty.String(p.Key, asKey) + "]"
+		name = "[" + s.page.text(p.Key, asKey) + "]"
 	}
 	of := shown{value: p.Value, expr: p.Expr, view: p.View, plain: p.Kind == inspector.Fields}
 	out := s.element(in, name, of, from)

@@ -43,6 +43,8 @@ type Options struct {
 	// Views has values shown as people read them, see package views, with short names of
 	// types. Without it they look as Delve prints them.
 	Views bool
+	// Reader finds the views if it isn't nil: a shared one, which bounds the work for many texts.
+	Reader *views.Reader
 	// Name makes names, reasons and the text of views safe for the terminal. If nil, they
 	// are not changed.
 	Name func(string) string
@@ -87,7 +89,13 @@ func write(w io.Writer, v dump.Value, o Options, f flags) error {
 }
 
 func newPrinter(w io.Writer, o Options) *printer {
-	return &printer{w: w, opt: o, left: o.Bytes, views: views.NewReader(o.String)}
+	p := &printer{w: w, opt: o, left: o.Bytes}
+	if o.Reader != nil {
+		p.views = o.Reader.Again(o.String)
+	} else {
+		p.views = views.NewReader(o.String)
+	}
+	return p
 }
 
 // flags say where a value is printed.

@@ -53,6 +53,9 @@ type Reader struct {
 	longest int // bytes of a text of the program
 	briefs  int // texts that it makes within each other
 	within  int // views that it makes within each other
+
+	given int // left at first
+	total int // of a shared one: values that it may look at in all, from the next Again on
 }
 
 // maxNodes is how many nodes a reader looks at: a forged tree may have cycles.
@@ -65,6 +68,21 @@ const maxWithin = 8
 // NewReader returns a reader that has looked at nothing yet. Its views quote at most longest
 // bytes of a text.
 func NewReader(longest int) *Reader { return &Reader{left: maxNodes, longest: longest} }
+
+// NewShared returns a reader to be used again and again, which looks at a bounded number of objects
+// in all: a forged dump may have as many endless trees as it has values.
+func NewShared(most int) *Reader { return &Reader{total: most} }
+
+// Again makes a shared reader one that has looked at nothing yet, as NewReader does.
+func (r *Reader) Again(longest int) *Reader {
+	total := max(r.total-(r.given-r.left), 0)
+	*r = Reader{left: min(maxNodes, total), total: total, longest: longest}
+	r.given = r.left
+	return r
+}
+
+// Spent reports whether a shared reader has looked at as many objects as it may.
+func (r *Reader) Spent() bool { return r.total <= r.given-r.left }
 
 // maker makes the view of a value; ok is false if the value has another layout than the maker
 // knows, or not all in it that matters is in the dump.
