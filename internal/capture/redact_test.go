@@ -30,7 +30,9 @@ func TestRedactRecords(t *testing.T) {
 			Message: secret, Description: secret, Test: "Test/" + secret, Host: secret, Program: "/" + secret + "/app", Directory: "/" + secret,
 			Args: []string{"app", secret}, Notes: []string{"no " + secret}, Top: place(),
 			Build: &corefile.Build{Settings: [][2]string{
-				{"-ldflags", "-X main.key=" + secret}, {"vcs.revision", "0123456789abcdef0123456789abcdef01234567"}, {"vcs.revision", secret}, {"-tags", "0123456789abcdef0123456789abcdef01234567"},
+				{"-ldflags", "-X main.key=" + secret}, {"vcs.revision",
+					"0123456789abcdef0123456789abcdef01234567"}, {"vcs.revision", secret}, {"-tags",
+					"0123456789abcdef0123456789abcdef01234567"},
 			}},
 		},
 		goroutines: []*corefile.Goroutine{{

@@ -25,9 +25,11 @@ func TestMessageRecords(t *testing.T) {
 		{"not text", []string{end, `{"message":{"text":5}}`}, "was", "1 lines are not records (the first is line 3)"},
 		{"null", []string{end, `{"message":{"text":null}}`}, "was", "1 lines are not records (the first is line 3)"},
 		{"no text", []string{end, `{"message":{}}`}, "was", "1 lines are not records (the first is line 3)"},
-		{"not text behind one", []string{end, other, `{"message":{"text":[]}}`}, "was", "1 lines are not records (the first is line 4)"},
+		{"not text behind one", []string{end, other, `{"message":{"text":[]}}`}, "was",
+			"1 lines are not records (the first is line 4)"},
 		{"cut", []string{end, other[:20]}, "was", "1 lines are not records (the first is line 3)"},
-		{"huge", []string{end, `{"message":{"text":"` + strings.Repeat("x", maxHeadLine) + `"}}`}, "was", "1 lines are not records (the first is line 3)"},
+		{"huge", []string{end, `{"message":{"text":"` + strings.Repeat("x", maxHeadLine) + `"}}`}, "was",
+			"1 lines are not records (the first is line 3)"},
 		{"unknown field", []string{end, `{"message":{"text":"other","more":1}}`}, "other", ""},
 		{"without an end", []string{other}, "other", "the file ends after record 2 (no end record)"},
 	} {

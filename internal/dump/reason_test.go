@@ -19,13 +19,19 @@ func TestReason(t *testing.T) {
 		text                string // of what the pointer leads to
 	}{
 		{"all is there", `[4096,1]`, `[1,2,7]`, caveat.Reason{}, caveat.Reason{}, ""},
-		{"the file says why", `{"x":"optimized out"}`, "", caveat.Reason{Kind: caveat.OptimizedOut}, caveat.Reason{Kind: caveat.OptimizedOut}, "optimized out"},
-		{"the file says which limit", `{"p":4096,"x":"depth limit"}`, "", caveat.Reason{Kind: caveat.Limit, Text: "depth"}, caveat.Reason{Kind: caveat.Limit, Text: "depth"}, "depth limit"},
-		{"another version says why", `[4096,1]`, `[1,2,{"x":"no room for it"}]`, caveat.Reason{}, caveat.Reason{Kind: caveat.Other, Text: "no room for it"}, "no room for it"},
+		{"the file says why", `{"x":"optimized out"}`, "", caveat.Reason{Kind: caveat.OptimizedOut},
+			caveat.Reason{Kind: caveat.OptimizedOut}, "optimized out"},
+		{"the file says which limit", `{"p":4096,"x":"depth limit"}`, "",
+			caveat.Reason{Kind: caveat.Limit, Text: "depth"},
+			caveat.Reason{Kind: caveat.Limit, Text: "depth"}, "depth limit"},
+		{"another version says why", `[4096,1]`, `[1,2,{"x":"no room for it"}]`, caveat.Reason{},
+			caveat.Reason{Kind: caveat.Other, Text: "no room for it"}, "no room for it"},
 		{"there is no value", `[4096,1]`, `[1,2,]`, caveat.Reason{}, caveat.Reason{Kind: caveat.BadRecord, N: 1, Text: "its line isn't JSON, or nested too deep"},
 			"object 1: its line isn't JSON, or nested too deep"},
-		{"there is no object", `[4096,1]`, "", caveat.Reason{}, caveat.Reason{Kind: caveat.NoRecord, N: 1}, "object 1: not in the dump"},
-		{"it isn't of its type", `[4096,1]`, `[1,2,"text"]`, caveat.Reason{}, caveat.Reason{Kind: caveat.Damaged, Text: "no int"}, "damaged in the dump: no int"},
+		{"there is no object", `[4096,1]`, "", caveat.Reason{}, caveat.Reason{Kind: caveat.NoRecord, N: 1},
+			"object 1: not in the dump"},
+		{"it isn't of its type", `[4096,1]`, `[1,2,"text"]`, caveat.Reason{},
+			caveat.Reason{Kind: caveat.Damaged, Text: "no int"}, "damaged in the dump: no int"},
 	}
 	for _, tt := range tests {
 		text := `{"coredumpy":{"version":1,"reason":"panic","goroutine":1}}` + "\n" + types +
@@ -66,17 +72,22 @@ func TestReasonNew(t *testing.T) {
 		valid   bool
 		addr    uint64
 	}{
-		{"all is there", 1, `[2]`, `{"objects":{"id":1,"addr":4000}}` + "\n[2,7,96]\n[2,8,-8]", caveat.Reason{}, true, 4088},
-		{"there is no object", 1, `[3]`, `{"objects":{"id":1}}` + "\n[2,7,96]", caveat.Reason{Kind: caveat.NoRecord, N: 3}, false, 0},
+		{"all is there", 1, `[2]`, `{"objects":{"id":1,"addr":4000}}` + "\n[2,7,96]\n[2,8,-8]",
+			caveat.Reason{}, true, 4088},
+		{"there is no object", 1, `[3]`, `{"objects":{"id":1}}` + "\n[2,7,96]",
+			caveat.Reason{Kind: caveat.NoRecord, N: 3}, false, 0},
 		{"ids don't add up", 1, `[1]`, `{"objects":{"id":1}}` + "\n[2,7,96]\n" + `{"objects":{"id":4}}`,
 			caveat.Reason{Kind: caveat.BadRecord, N: 1, Text: "the ids of the objects around it don't add up"}, false, 0},
 		{"addresses don't add up", 1, `[1]`, `{"objects":{"id":1}}` + "\n[2,7,96]\n" + `{"objects":{"id":2,"addr":97}}`,
 			caveat.Reason{Kind: caveat.BadRecord, N: 1, Text: "the addresses of the objects around it don't add up"}, false, 0},
-		{"the object is missing, a length is known", 3, `[3,5]`, "", caveat.Reason{Kind: caveat.NoRecord, N: 3}, true, 0},
+		{"the object is missing, a length is known", 3, `[3,5]`, "",
+			caveat.Reason{Kind: caveat.NoRecord, N: 3}, true, 0},
 		{"a slice without elements", 3, `{"p":64,"cap":3}`, "", caveat.Reason{}, true, 64},
-		{"a reference of format 1", 1, `[4096,1]`, "", caveat.Reason{Kind: caveat.Damaged, Text: "2 parts, which no ptr has"}, false, 0},
+		{"a reference of format 1", 1, `[4096,1]`, "",
+			caveat.Reason{Kind: caveat.Damaged, Text: "2 parts, which no ptr has"}, false, 0},
 		{"a fact", 1, `{"p":64,"x":["limit","depth"]}`, "", caveat.Reason{Kind: caveat.Limit, Text: "depth"}, true, 64},
-		{"a fact of a later version", 2, `{"x":["adrift",5]}`, "", caveat.Reason{Kind: caveat.Unknown, Text: "adrift"}, false, 0},
+		{"a fact of a later version", 2, `{"x":["adrift",5]}`, "",
+			caveat.Reason{Kind: caveat.Unknown, Text: "adrift"}, false, 0},
 		{"a type of a later version", 4, `[1,2]`, "", caveat.Reason{Kind: caveat.UnknownKind, Text: "tuple"}, false, 0},
 	}
 	for _, tt := range tests {

@@ -21,8 +21,10 @@ func TestMergeOverlays(t *testing.T) {
 		err  string
 	}{
 		{`{}`, nil, ""},
-		{`{"Replace": {"a.go": "b.go", "sub/../c.go": ""}, "Other": 1}`, map[string]string{"a.go": "b.go", "c.go": ""}, ""},
-		{`{"Replace": {"goroot/src/fmt/print.go": "print.go"}}`, map[string]string{"tree/src/fmt/print.go": "print.go"}, ""},
+		{`{"Replace": {"a.go": "b.go", "sub/../c.go": ""}, "Other": 1}`,
+			map[string]string{"a.go": "b.go", "c.go": ""}, ""},
+		{`{"Replace": {"goroot/src/fmt/print.go": "print.go"}}`,
+			map[string]string{"tree/src/fmt/print.go": "print.go"}, ""},
 		{`{"Replace": {"gorootless/x.go": "x.go"}}`, map[string]string{"gorootless/x.go": "x.go"}, ""},
 		{`{"Replace": {"goroot/src/runtime/panic.go": "panic.go"}}`, nil, ""}, // the same
 		{`{"Replace": {"goroot/src/runtime/panic.go": "mine.go"}}`, nil, "panic.go"},

@@ -12,10 +12,13 @@ func TestTrialLine(t *testing.T) {
 	for _, row := range []struct{ line, goflags, want, key string }{
 		{"go test ./...", "", want + " -overlay=/o /main.go", ""},
 		{"go run . -race", "", want + " -overlay=/o /main.go", ""}, // the program's flag
-		{"go test -run X -v -race -tags a,b ./... -custom", "", want + " -overlay=/o -race=true -tags=a,b /main.go", "-race=true -tags=a,b"},
-		{"go build -o x -gcflags 'all=-N -l' -gcflags=-m -cover .", "", want + " -overlay=/o '-gcflags=all=-N -l' -gcflags=-m /main.go", "-gcflags=all=-N -l -gcflags=-m"},
+		{"go test -run X -v -race -tags a,b ./... -custom", "", want + " -overlay=/o -race=true -tags=a,b /main.go",
+			"-race=true -tags=a,b"},
+		{"go build -o x -gcflags 'all=-N -l' -gcflags=-m -cover .", "",
+			want + " -overlay=/o '-gcflags=all=-N -l' -gcflags=-m /main.go", "-gcflags=all=-N -l -gcflags=-m"},
 		{"go build -buildmode=c-shared .", "", want + " -overlay=/o -buildmode=default /main.go", "-buildmode=default"},
-		{"go build -buildmode pie .", "-buildmode=plugin", want + " -overlay=/o -buildmode=pie /main.go", "-buildmode=pie"},
+		{"go build -buildmode pie .", "-buildmode=plugin",
+			want + " -overlay=/o -buildmode=pie /main.go", "-buildmode=pie"},
 		{"go test -x -overlay=u.json", "-x -json -mod=mod", want + " -x=false -json=false -overlay=/o /main.go", ""},
 	} {
 		e := testEnv("m")

@@ -82,7 +82,8 @@ func TestNextRelease(t *testing.T) {
 	}{
 		{"nothing", nil, nil, ""},
 		{"more parameters", []change{
-			{"testing/testing.go", `(?m)^func \(c \*common\) log\(s string.*\) \{`, "func (c *common) log(s string, level int, more ...any) {"},
+			{"testing/testing.go", `(?m)^func \(c \*common\) log\(s string.*\) \{`,
+				"func (c *common) log(s string, level int, more ...any) {"},
 			{"testing/testing.go", `(?m)^func \(c \*common\) Fail\(\) \{`, "func (c *common) Fail(reason ...string) {"},
 		}, nil, ""},
 		{"another signature", []change{{"testing/testing.go", `(?m)^func \(c \*common\) log\(s string`, "func (c *common) log(b []byte"}},
@@ -197,10 +198,14 @@ func TestBlame(t *testing.T) {
 		{"others", "# example.com/m\n./main.go:3:5: undefined: x\nx/runtimes/panic.go:1:1: no\n", ""},
 		{"added file", "# runtime\n../go/src/runtime/zcoredumpy_exit_linux.go:25:20: undefined: argslice\n", "exit"},
 		{"two of them", "# runtime\n/go/src/runtime/zcoredumpy_exit_linux.go:25:20: no\n/go/src/runtime/zcoredumpy_core_linux.go:1:2: no\n/go/src/runtime/zcoredumpy_core_linux.go:7:2: no\n", "core exit"},
-		{"edited line", "# runtime\n/go/src/" + line + ":3: not enough arguments in call to coredumpyThrow\n", "throws"},
+		{"edited line",
+			"# runtime\n/go/src/" + line + ":3: not enough arguments in call to coredumpyThrow\n", "throws"},
 		{"another line", "# runtime\n/go/src/runtime/panic.go:1:3: no\n", ""},
-		{"import", "runtime/zcoredumpy_core_linux.go:8:2: package internal/runtime/syscall/linux is not in std\n", "core"},
-		{"linker", "# command-line-arguments\nmain.main: nosplit stack over 792 byte limit\nruntime.coredumpyPanicking<1>\n", "testpanic"},
+		{"import",
+			"runtime/zcoredumpy_core_linux.go:8:2: package internal/runtime/syscall/linux is not in std\n", "core"},
+		{"linker",
+			"# command-line-arguments\nmain.main: nosplit stack over 792 byte limit\nruntime.coredumpyPanicking<1>\n",
+			"testpanic"},
 		{"JSON", `{"ImportPath":"testing","Action":"build-output","Output":"/go/src/testing/zcoredumpy_first.go:18:9: no\n"}`, "first"},
 	} {
 		var got []string

@@ -25,7 +25,8 @@ func TestConflict(t *testing.T) {
 		{Options{Path: "a"}, "", ""},
 		{Options{Path: "a", PathFunc: path}, "", ""},
 		{Options{Path: "a", Create: create}, "Path", `coredumpy: Path "a" and Create exclude each other`},
-		{Options{PathFunc: path, Directory: "d"}, "PathFunc", `coredumpy: PathFunc and Directory "d" exclude each other`},
+		{Options{PathFunc: path, Directory: "d"}, "PathFunc",
+			`coredumpy: PathFunc and Directory "d" exclude each other`},
 		{Options{Create: create, Directory: "d"}, "Create", `coredumpy: Create and Directory "d" exclude each other`},
 	} {
 		used, err := tt.o.Conflict()

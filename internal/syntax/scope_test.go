@@ -136,7 +136,8 @@ func TestResolveMaybe(t *testing.T) {
 		declared, line int
 		want           Answer
 	}{
-		{"n", 11, 12, Yes}, {"n", 11, 14, No}, {"n", 11, 10, No}, {"n", 9, 14, Yes}, {"n", 9, 16, No}, {"q", 24, 25, Maybe},
+		{"n", 11, 12, Yes}, {"n", 11, 14, No}, {"n", 11, 10, No}, {"n", 9, 14, Yes}, {"n", 9, 16,
+			No}, {"q", 24, 25, Maybe},
 		{"n", 99, 12, Maybe}, {"n", 6, 67, Maybe}, {"n", 6, 16, Yes}, {"y", 45, 46, Yes}, {"y", 45, 48, No},
 	} {
 		if got := f.InScope(tt.name, tt.declared, tt.line); got != tt.want {

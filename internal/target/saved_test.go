@@ -73,13 +73,20 @@ func TestRowOfStores(t *testing.T) {
 		first      uint64
 		want       []int
 	}{
-		{"panicBounds, arm64, Go 1.27", panicBoundsARM64, storeARM64, 4, 24, savedRegisters["arm64"]["runtime.panicBounds"]},
+		{"panicBounds, arm64, Go 1.27", panicBoundsARM64, storeARM64, 4, 24,
+			savedRegisters["arm64"]["runtime.panicBounds"]},
 		{"offsets of 32 bits", "48898424000100004889 8c2408010000 4889942410010000 48899c2418010000 4889b42420010000 4889bc2428010000 4c89842430010000 4c898c2438010000 e8", storeAMD64, 1, 256, []int{0, 2, 1, 3, 4, 5, 8, 9}},
 		{"too few", "48890424 48894c2408 4889542410 48895c2418 e8", storeAMD64, 1, 0, nil},
-		{"one register twice", "48890424 4889442408 4889542410 48895c2418 4889742420 48897c2428 4c89442430 4c894c2438 e8", storeAMD64, 1, 0, nil},
-		{"one place twice", "48890424 48890c24 4889542410 48895c2418 4889742420 48897c2428 4c89442430 4c894c2438 e8", storeAMD64, 1, 0, nil},
-		{"below the stack pointer", "488944 24f8 48894c24f0 48895424e8 48895c24e0 48897424d8 48897c24d0 4c894424c8 4c894c24c0 e8", storeAMD64, 1, 0, nil},
-		{"cut", "48890424 48894c2408 4889542410 48895c2418 4889742420 48897c2428 4c89442430 4c894c24", storeAMD64, 1, 0, nil},
+		{"one register twice",
+			"48890424 4889442408 4889542410 48895c2418 4889742420 48897c2428 4c89442430 4c894c2438 e8",
+			storeAMD64, 1, 0, nil},
+		{"one place twice", "48890424 48890c24 4889542410 48895c2418 4889742420 48897c2428 4c89442430 4c894c2438 e8",
+			storeAMD64, 1, 0, nil},
+		{"below the stack pointer",
+			"488944 24f8 48894c24f0 48895424e8 48895c24e0 48897424d8 48897c24d0 4c894424c8 4c894c24c0 e8",
+			storeAMD64, 1, 0, nil},
+		{"cut", "48890424 48894c2408 4889542410 48895c2418 4889742420 48897c2428 4c89442430 4c894c24",
+			storeAMD64, 1, 0, nil},
 		{"empty", "", storeARM64, 4, 0, nil},
 	} {
 		checkSaved(t, tt.name, rowOfStores(code(t, tt.code), tt.store, tt.step), tt.first, tt.want)
