@@ -145,6 +145,18 @@ func TestDelve(t *testing.T) {
 	compare(t, dumped(t, "fixture", "main.work"), "testdata/delve.txt", classes)
 }
 
+// sameLines reports whether two answers have the same lines: the dump's are in the order of a map's
+// keys, Delve's in that of memory.
+func sameLines(got, want string) bool {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	if !strings.Contains(want, "map[") && !strings.Contains(want, "sync.Map") {
+		return false
+	}
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
 // compare compares recorded answers of Delve with those in a dump. They are equal, or differ for
 // the reason of a class.
 func compare(t *testing.T, in *inspector.Inspector, recorded string, classes []class) {
@@ -166,7 +178,7 @@ func compare(t *testing.T, in *inspector.Inspector, recorded string, classes []c
 		want = normalised(strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t").Replace(want))
 		got := normalised(evaluated(in, expr))
 		all++
-		if got == want || want != "" && strings.HasPrefix(got, want+": ") { // Delve's words, and more about the case
+		if got == want || sameLines(got, want) || want != "" && strings.HasPrefix(got, want+": ") { // Delve's words, and more about the case
 			equal++
 			continue
 		}

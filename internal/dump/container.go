@@ -215,6 +215,9 @@ func (v Value) Slice(low, high, limit int64) Value {
 		}
 		w.text, w.addr = v.text[low:high], 0
 	case reflect.Map:
+		if v.sorted != nil {
+			return v.Entries(low, v.Len())
+		}
 		w.why = v.Reason()
 		entries := v.contents()
 		w.list, w.in = entries.list.From(2*int(min(low, int64(entries.list.Len())))), entries.in
@@ -272,8 +275,11 @@ func (v Value) byteAt(elem *Type, i int, addr uint64) Value {
 
 func orNotStored(why caveat.Reason) caveat.Reason { return cmp.Or(why, notStored) }
 
-// Entry returns the key and the value of map entry i, in the order of the dump.
+// Entry returns the key and the value of map entry i, in the order of the dump or of [Value.Sorted].
 func (v Value) Entry(i int) (key, value Value) {
+	if v.sorted != nil && i >= 0 && i < len(v.sorted.order) {
+		i = int(v.sorted.order[i])
+	}
 	if v.Kind() == reflect.Map && i >= 0 && i < len(v.parts)/2 {
 		return v.parts[2*i], v.parts[2*i+1]
 	}

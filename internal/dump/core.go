@@ -34,6 +34,7 @@ type Core struct {
 	named    map[string][]*Type      // see TypesNamed
 	memory   *memory                 // see at
 	keys     map[int]*keyIndex       // of large maps, by object, see Lookup
+	sorted   map[int]*sortedMap      // by object, see Sorted
 	graph    *Graph                  // see Graph; nil if not asked for
 
 	lastArray struct{ slice, array *Type } // see arrayOf: whoever looks at each element asks for it each time

@@ -258,14 +258,14 @@ func (v Value) Followed() Value {
 	return v
 }
 
-// Entries returns the map with only its entries low to high, in the order of the dump.
+// Entries returns the map with only its entries low to high, in the order of [Value.Entry].
 func (v Value) Entries(low, high int64) Value {
 	w := v
 	if v.IsNil() {
 		return w
 	}
 	stored := int64(v.Stored())
-	w.parts, w.list = []Value{}, notation.List{}
+	w.parts, w.list, w.sorted = []Value{}, notation.List{}, nil
 	for i := low; i < min(high, stored); i++ {
 		key, value := v.Entry(int(i))
 		w.parts = append(w.parts, key, value)

@@ -29,9 +29,10 @@ type Value struct {
 	in   *notation.Forms // of the object that the value is in, nil if it is in none
 	was  *Type           // the type that a converted value has in the dump, nil for others
 
-	parts []Value // of a value that was made: fields, elements, or what it points to
-	zero  bool    // a struct or array that was made, with only zeros
-	bare  bool    // a pointer that was made to be used: it is shown without what it points to
+	parts  []Value    // of a value that was made: fields, elements, or what it points to
+	zero   bool       // a struct or array that was made, with only zeros
+	sorted *sortedMap // of a map whose entries come in the order of their keys
+	bare   bool       // a pointer that was made to be used: it is shown without what it points to
 }
 
 // decode returns raw as a value of type t, with its outermost level decoded. in has the forms

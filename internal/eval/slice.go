@@ -111,7 +111,7 @@ func window(v dump.Value, name string, low, high, limit int64) (dump.Value, erro
 		return v, notStored(v, name, part)
 	}
 	if v.Kind() == reflect.Map {
-		return v.Entries(low, high), nil
+		return v.Sorted().Entries(low, high), nil
 	}
 	return v.Slice(low, high, limit), nil
 }

@@ -119,7 +119,10 @@ func (p *Parts) count(shared *views.Reader) {
 		if v.Elem().Valid() {
 			p.Named = 1
 		}
-	case reflect.Slice, reflect.Array, reflect.Map, reflect.Chan:
+	case reflect.Map:
+		p.Of = v.Sorted()
+		p.Indexed = v.Stored()
+	case reflect.Slice, reflect.Array, reflect.Chan:
 		p.Indexed = v.Stored()
 	}
 }

@@ -176,6 +176,9 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	}
 	nl := f.has(newlines) && stored > 0
 	p.put("[")
+	if stored > 0 {
+		v = v.Sorted()
+	}
 	for i := 0; i < stored && !p.done(); i++ {
 		key, elem := v.Entry(i)
 		p.entry(key, elem, nl, depth, indent)

@@ -76,6 +76,7 @@ func ofHeader(r *Reader, v dump.Value) (view View, ok bool) {
 	if view.Missing.Kind == caveat.None && int64(view.Len) < v.Len() {
 		view.Missing = notStored
 	}
+	v = v.Sorted()
 	view.Child = func(i int) Child {
 		key, values := v.Entry(i)
 		c := Child{Key: key, Value: values}
