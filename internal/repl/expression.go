@@ -69,6 +69,9 @@ func (s *session) part(p inspector.Part) {
 
 // print is the command p.
 func (s *session) print(args string) error {
+	if list, ok := cutJSON(args); ok && list != "" {
+		return s.printJSON(list)
+	}
 	args, rows, err := cutTable(args)
 	if err != nil {
 		return fmt.Errorf("p: %w", err)

@@ -9,7 +9,16 @@ import (
 // filter says which variables to list, and how.
 type filter struct {
 	verbose bool
+	json    bool
 	name    *regexp.Regexp // nil for all
+}
+
+// parseVariables parses "[-v|-json] [REGEXP]".
+func parseVariables(args string) (f filter, err error) {
+	args, json := cutJSON(args)
+	f, err = parseFilter(args)
+	f.json = json
+	return f, err
 }
 
 // parseFilter parses "[-v] [REGEXP]".

@@ -176,15 +176,16 @@ func (s *session) stackCommands() []shell.Command {
 // valueCommands are the commands that print values, source, and the dump's head.
 func (s *session) valueCommands() []shell.Command {
 	return []shell.Command{
-		{Names: []string{"args", "a"}, Args: "[-v] [REGEXP]", Summary: "print arguments and results", Run: s.args,
+		{Names: []string{"args", "a"}, Args: "[-v|-json] [REGEXP]", Summary: "print arguments and results", Run: s.args,
 			Help: "With REGEXP, those whose name matches. -v prints more of each, and unnamed results.\n" +
-				asViews},
-		{Names: []string{"locals", "lo"}, Args: "[-v] [REGEXP]", Summary: "print local variables", Run: s.locals,
+				asViews + "\n" + asObject},
+		{Names: []string{"locals", "lo"}, Args: "[-v|-json] [REGEXP]", Summary: "print local variables", Run: s.locals,
 			Help: "With REGEXP, those whose name matches. -v prints more of each.\n" +
-				"(x) is an x that an inner x hides.\n" + asViews},
-		{Names: []string{"vars"}, Args: "[-v] [REGEXP]", Summary: "print package-level variables", Run: s.vars},
-		{Names: []string{"p", "print"}, Args: "[-table] [%FORMAT] EXPRESSION",
-			Summary: "print the value of a Go expression", Run: s.print, Help: expressionHelp + "\n\n" + rowsHelp},
+				"(x) is an x that an inner x hides.\n" + asViews + "\n" + asObject},
+		{Names: []string{"vars"}, Args: "[-v|-json] [REGEXP]", Summary: "print package-level variables",
+			Run: s.vars, Help: asObject},
+		{Names: []string{"p", "print"}, Args: "[FLAG] EXPRESSION", Summary: "print the value of a Go expression",
+			Run: s.print, Help: expressionHelp + "\n\n" + rowsHelp + "\n\n" + jsonHelp},
 		{Names: []string{"pp"}, Args: "EXPRESSION", Summary: "print the parts of a value, each on a line",
 			Run: s.printParts},
 		{Names: []string{"v", "view"}, Args: "EXPRESSION", Summary: "print a value as people read it",
@@ -218,6 +219,9 @@ func (s *session) valueCommands() []shell.Command {
 }
 
 const asViews = "A line each, cut to the terminal's width; values look as v prints them, p prints the fields."
+
+const asObject = `-json prints an object of JSON with their values, see help p; $notes has the doubts about them, and
+$shadowed a list of those that inner ones of the same name hide.`
 
 const viewHelp = `A value of a type of the standard library that this command knows is shown by what it means: a
 time.Duration as 1.5s, a net.IP as 10.1.2.3, a sync.Mutex as locked or unlocked, an error as its

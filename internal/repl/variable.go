@@ -19,13 +19,17 @@ func (s *session) args(args string) error { return s.frameVariables("args", args
 func (s *session) locals(args string) error { return s.frameVariables("locals", args, isLocal) }
 
 func (s *session) frameVariables(what, args string, is func(*dump.Variable) bool) error {
-	filter, err := parseFilter(args)
+	filter, err := parseVariables(args)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	f, _, err := s.in.Frame()
 	if err != nil {
 		return err
+	}
+	if filter.json {
+		s.variablesJSON(f.Vars(), filter, is)
+		return nil
 	}
 	s.tellUnparsed(f)
 	switch {
@@ -42,11 +46,15 @@ func (s *session) frameVariables(what, args string, is func(*dump.Variable) bool
 
 // vars is the command vars.
 func (s *session) vars(args string) error {
-	filter, err := parseFilter(args)
+	filter, err := parseVariables(args)
 	if err != nil {
 		return fmt.Errorf("vars: %w", err)
 	}
 	globals, err := s.in.Globals()
+	if filter.json {
+		s.variablesJSON(globals, filter, func(*dump.Variable) bool { return true })
+		return err
+	}
 	if !s.variables(globals, "", filter, func(*dump.Variable) bool { return true }) && err == nil {
 		s.out.Printf("(no vars)\n")
 	}
