@@ -35,9 +35,18 @@ type LoadOptions struct {
 	// Edit opens an editor for the command edit. text is what the dump has of the file; lines
 	// that it doesn't have are empty. Edit may be nil: then there is no editor.
 	Edit func(path, text string, line int) error
+	// Pipe starts a program that reads what is written, for COMMAND |! PROGRAM; to close that waits
+	// for its end. Without it commands don't write files, either: it may be nil, and should be if the
+	// commands aren't the user's own.
+	Pipe func(program string) (io.WriteCloser, error)
+	// Pager starts a program that shows what is written, for a command whose output takes more than
+	// a screen of Rows rows; to close it waits for its end. Both may be nil: then there is none.
+	Pager func() (io.WriteCloser, error)
+	Rows  func() int
 	// ReadLine is a line editor: if it isn't nil and Prompt is set, it shows the prompt and
 	// reads a command in place of In. complete returns the words that may replace the end
-	// of text, which begins at byte from. The error is [io.EOF] at the end, and
+	// of text, which begins at byte from; a word that ends in a space is finished, to others
+	// something may be added. The error is [io.EOF] at the end, and
 	// [ErrInterrupted] for a line that is given up.
 	ReadLine func(prompt string, complete func(text string) (from int, words []string)) (string, error)
 }
@@ -57,10 +66,16 @@ func Load(core *Core, o LoadOptions) error {
 		return errors.New("coredumpy: there is no dump in the Core given to Load")
 	}
 	o.standard()
+	var pager *shell.Pager
+	if o.Pager != nil && o.Rows != nil && o.Columns != nil {
+		size := func() (rows, columns int) { return o.Rows(), o.Columns() }
+		pager = &shell.Pager{Size: size, Start: o.Pager}
+	}
 	return repl.Run(core.core, repl.Options{
 		In: o.In, Commands: o.Commands, Out: o.Out, Err: o.Err, Prompt: o.Prompt, Color: o.Color,
 		Interrupt: o.Interrupt, Source: o.Source, Library: o.Library, ReadLine: o.ReadLine,
 		Columns: o.Columns, Edit: o.Edit,
+		Pipe: o.Pipe, Pager: pager,
 	})
 }
 

@@ -164,6 +164,9 @@ func (s *session) run(from io.Reader, path string) (status int) {
 		Prompt: len(s.commands) == 0 && isTerminal(s.stdin) && isTerminal(s.stdout),
 		Color:  colored(s.color, s.stdout),
 	}
+	if o.Prompt || len(s.commands) > 0 { // other commands may come from others
+		o.Pipe = func(program string) (io.WriteCloser, error) { return pipe(program, s.stdout, s.stderr) }
+	}
 	if !o.Prompt { // with a prompt, the session prints it
 		s.tellProblems(core, path)
 	}
@@ -188,6 +191,10 @@ func (s *session) run(from io.Reader, path string) (status int) {
 		o.Source = func(path string) (string, bool) { return sourceIn(root, path) }
 	}
 	if o.Prompt {
+		if command := pager(); command != "" {
+			o.Pager = func() (io.WriteCloser, error) { return s.startPager(command) }
+			o.Rows = func() int { rows, _ := size.get(); return rows }
+		}
 		o.ReadLine = lineEditor(s.stdin.(*os.File), out, size, o.Color)
 	}
 	err = coredumpy.Load(core, o)

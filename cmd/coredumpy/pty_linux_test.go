@@ -63,7 +63,7 @@ func startPTY(t *testing.T, columns int, env []string, args ...string) *pty {
 		t.Fatal(err)
 	}
 	p.cmd = exec.Command(exe, args...)
-	p.cmd.Env = append(append(os.Environ(), beCommand+"=1", "TERM=xterm", "NO_COLOR=1", historyVariable+"=off"), env...)
+	p.cmd.Env = append(append(os.Environ(), beCommand+"=1", "TERM=xterm", "NO_COLOR=1", "PAGER=cat", historyVariable+"=off"), env...)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = slave, slave, slave
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := p.cmd.Start(); err != nil {

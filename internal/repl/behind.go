@@ -17,7 +17,7 @@ const maxBeside = 60 // bytes
 // variables that they mention, if the selected frame runs code of the file.
 func (s *session) behind(file string, first, last int) map[int]string {
 	f, _, err := s.in.Frame()
-	if err != nil || f.File != file {
+	if err != nil || f.File != file || s.out.Diverted() {
 		return nil
 	}
 	lines := map[int][]string{}

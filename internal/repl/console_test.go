@@ -25,6 +25,11 @@ func TestConsole(t *testing.T) {
 			t.Errorf("%s: got error %v, want it refused", command, err)
 		}
 	}
+	for _, command := range []string{"info |! touch " + file, "info >! " + file, "|! touch " + file} {
+		if err := sh.Run(command); err == nil || !strings.Contains(err.Error(), "are for coredumpy load") {
+			t.Errorf("%s: got error %v, want it refused", command, err)
+		}
+	}
 	if _, err := os.Stat(file); err == nil {
 		t.Error("it has written a file")
 	}

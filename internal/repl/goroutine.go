@@ -204,10 +204,10 @@ func (s *session) stack(args string) error {
 	if full {
 		w.under = s.frameDetails
 	}
-	if (s.color || s.terminal) && !all {
-		w.kind = s.frameKind
+	if !all {
+		w.kind = s.frameKinds()
 	}
-	if s.terminal && !all {
+	if s.onTerminal() && !all {
 		w.columns, w.arguments = s.show.columns(), s.callArguments
 	}
 	w.write(g)

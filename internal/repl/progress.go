@@ -46,7 +46,11 @@ func (p *working) end() {
 
 // compute runs what may take long before a command prints something.
 func (s *session) compute(f func(dump.Progress)) {
-	p := &working{w: s.progress, stop: func() bool { return s.out.Err() != nil }, now: time.Now, start: time.Now()}
+	w := s.progress
+	if s.out.Paging() {
+		w = nil // it has the screen
+	}
+	p := &working{w: w, stop: func() bool { return s.out.Err() != nil }, now: time.Now, start: time.Now()}
 	f(p.step)
 	p.end()
 }

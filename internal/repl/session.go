@@ -37,6 +37,11 @@ type Options struct {
 	// Edit opens an editor at a line of the file that has that path in the dump. text is what
 	// the dump has of it, "" for nothing. It may be nil.
 	Edit func(path, text string, line int) error
+	// Pipe starts a program of the user's that reads what is written; closing that waits for its
+	// end. It is nil where commands come from others than the user: then they write no files, either.
+	Pipe func(program string) (io.WriteCloser, error)
+	// Pager shows what is longer than the screen, if there is a prompt. It may be nil.
+	Pager *shell.Pager
 }
 
 // defaultColumns is how wide lines are that no terminal shows.
@@ -98,14 +103,13 @@ func newSession(in *inspector.Inspector, o Options) *session {
 	}
 	s.findSources(o.Library, o.Source)
 	s.show = &printer{out: out, output: &out.Limit, brief: brief, full: full, shown: in.Remember, lines: maxLines,
-		waiters: s.channelWaiters, columns: o.Columns}
-	if s.show.columns == nil {
-		s.show.columns = func() int { return defaultColumns }
-	} else { // in a file, the values could be taken for comments of the source
+		waiters: s.channelWaiters, columns: s.columns(o.Columns)}
+	if o.Columns != nil { // in a file, the values could be taken for comments of the source
 		s.sources.Behind, s.sources.Width = s.behind, o.Columns
 	}
 	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: refused,
-		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare, Implied: s.implied}
+		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare, Implied: s.implied,
+		Redirect: redirector(o.Pipe), Pager: o.Pager}
 	return s
 }
 

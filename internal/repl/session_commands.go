@@ -21,7 +21,8 @@ import (
 // commands, and what to show in each frame.
 
 const (
-	sourceHelp = `Lines that are empty or begin with # are passed over. The first command that fails ends it.`
+	sourceHelp = `Lines that are empty or begin with # are passed over. The first command that fails ends it.
+Commands with |! or >! aren't run: the file may come from others.`
 
 	transcriptHelp = `Appends commands and what they print to FILE; with -t FILE is emptied before. A new FILE may
 be read only by its owner. transcript -off ends it.`
@@ -45,13 +46,15 @@ func (s *session) sessionCommands() []shell.Command {
 			Help: sourceHelp},
 		{Names: []string{"transcript"}, Args: "[-t] FILE | -off", Summary: "copy commands and output to a file",
 			Run: s.transcript, Help: transcriptHelp},
+		{Names: []string{"|!", ">!"}, Args: "PROGRAM | FILE", Summary: "behind a command: send its output there",
+			Help: redirectHelp, Run: func(string) error { return errors.New("write a command before |! or >!") }},
 		{Names: []string{"edit", "ed"}, Args: "[PLACE]", Summary: "open an editor at the line", Run: s.edit,
 			Help: editHelp},
 	}
 }
 
 // local are the commands that read or write files of the user's machine.
-var local = []string{"source", "transcript", "edit"}
+var local = []string{"source", "transcript", "edit", "|!"}
 
 // withoutLocal removes the commands that are only for a user at this machine.
 func withoutLocal(sh *shell.Shell) {
@@ -59,10 +62,12 @@ func withoutLocal(sh *shell.Shell) {
 		return slices.Contains(local, c.Names[0])
 	})
 	without := maps.Clone(sh.Without)
-	for _, name := range append(local, "ed") {
+	for _, name := range append(local, "ed", ">!") {
 		without[name] = name + " is for coredumpy load: it uses files of the machine that it runs on"
 	}
 	sh.Without = without
+	sh.Redirect = nil
+	sh.NoRedirect = "|! and >! are for coredumpy load: they use programs and files of the machine that it runs on"
 }
 
 // maxSourced bounds files of commands in each other, and maxCommands the bytes of one.
@@ -103,6 +108,9 @@ func (s *session) runFile(path string) error {
 		if command == "" || command[0] == '#' || s.out.Err() != nil {
 			continue
 		}
+		if _, _, ok := shell.Cut(command); ok {
+			return fmt.Errorf("source: %s:%d: %w", path, n, errFromFile)
+		}
 		switch err := s.sh.Call(command); {
 		case err == shell.ErrQuit, err != nil && s.sourced > 1: // the outermost file says where
 			return err
@@ -127,13 +135,7 @@ func (s *session) transcript(args string) error {
 	if rest, ok := strings.CutPrefix(args, "-t "); ok {
 		flags, args = os.O_TRUNC, strings.TrimSpace(rest)
 	}
-	switch {
-	case strings.HasPrefix(args, "-"):
-		return fmt.Errorf("transcript: unknown argument %q; ./%s would be a file", args, args)
-	case isDump(args):
-		return fmt.Errorf("transcript: %s is a dump: name another file", args)
-	}
-	f, err := os.OpenFile(args, os.O_WRONLY|os.O_CREATE|flags, 0o600)
+	f, err := create(args, flags)
 	if err != nil {
 		return fmt.Errorf("transcript: %w", err)
 	}

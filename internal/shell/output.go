@@ -35,6 +35,9 @@ type Output struct {
 	color     bool
 	interrupt <-chan os.Signal
 	err       error
+
+	diverted bool   // to a program or a file, see divert
+	paging   *paged // nil if there is no pager
 }
 
 // NewOutput returns an Output that writes to w. safe makes text without
@@ -164,7 +167,7 @@ func (o *Output) Quoted(text string) { o.paint(green, text) }
 func (o *Output) Number(text string) { o.paint(cyan, text) }
 
 func (o *Output) paint(style, text string) {
-	if !o.color || o.Err() != nil {
+	if !o.color || o.diverted || o.Err() != nil {
 		o.Printf("%s", text)
 		return
 	}
@@ -184,6 +187,14 @@ func (o *Output) Err() error {
 		}
 	}
 	return o.err
+}
+
+// drain forgets an interrupt that came before a command.
+func (o *Output) drain() {
+	select {
+	case <-o.interrupt:
+	default:
+	}
 }
 
 // Flush writes what is buffered.

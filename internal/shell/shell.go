@@ -53,6 +53,14 @@ type Shell struct {
 	// It may be nil.
 	Implied func(text string) string
 
+	// Redirect opens what the output of a command is to go to: closing it waits for the end of a
+	// program. It may be nil; then NoRedirect says why, or it is for a person's commands only.
+	Redirect   func(to Redirection) (io.WriteCloser, error)
+	NoRedirect string
+	// Pager shows the output of commands that are typed at the prompt, if it is longer than the
+	// screen. It may be nil.
+	Pager *Pager
+
 	last    string
 	failed  bool
 	expands int // aliases in each other
@@ -82,6 +90,7 @@ func (s *Shell) Loop() error {
 			var line string
 			if edited {
 				line, err = s.ReadLine(s.Prompt, s.Complete)
+				s.Out.drain()
 			} else {
 				line, err = s.next(in)
 			}
@@ -136,8 +145,7 @@ func (s *Shell) Do(line string) error {
 	s.last = line
 	s.Out.begin()
 	s.Out.recordLine("> " + line)
-	err := s.Call(line)
-	s.Out.end()
+	err := s.typed(line)
 	if flushed := s.Out.Flush(); flushed != nil {
 		return flushed
 	}
@@ -178,12 +186,25 @@ func (e *unknownError) Error() string {
 // Run runs the command in line alone, and returns its error, or why its output ended early.
 func (s *Shell) Run(line string) error {
 	s.Out.begin()
-	err := s.Call(line)
-	s.Out.end()
+	err := s.typed(line)
 	if flushed := s.Out.Flush(); flushed != nil {
 		s.Out.resume()
 		return flushed
 	}
+	return err
+}
+
+// typed runs the command in a line that may say where its output goes.
+func (s *Shell) typed(line string) error {
+	if command, to, ok := Cut(line); ok {
+		return s.redirected(command, to)
+	}
+	if s.Prompt != "" {
+		s.Out.page(s.Pager)
+		defer s.Out.unpage()
+	}
+	err := s.Call(line)
+	s.Out.end()
 	return err
 }
 
