@@ -219,6 +219,10 @@ func (s *session) completions(args completionsArguments) (any, error) {
 			return
 		}
 		for _, word := range words[:min(len(words), maxCompletions)] {
+			if kind == "keyword" != strings.HasSuffix(word, " ") && before == "" && !strings.Contains(text, " ") {
+				continue // a name, which is there already
+			}
+			word = strings.TrimSpace(word)
 			body.Targets = append(body.Targets, completionItem{Label: word, Type: kind,
 				Start: first + units(text[:from]), Length: units(text[from:])})
 		}

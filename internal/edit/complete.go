@@ -25,9 +25,6 @@ func (e *Editor) complete() {
 		}
 	}
 	common = strings.ToValidUTF8(common, "")
-	if len(words) == 1 && strings.TrimSpace(text[:from]) == "" {
-		common += " " // behind a command; a name may go on: x.f, x[i]
-	}
 	if len(common) <= len(text)-from && len(words) > 1 {
 		e.offer(words)
 		return
@@ -46,6 +43,7 @@ func (e *Editor) offer(words []string) {
 	var b strings.Builder
 	column := 0
 	for i, w := range words {
+		w = strings.TrimRight(w, " ")
 		if i == maxOffer {
 			w = "..."
 		}

@@ -26,7 +26,8 @@ type Editor struct {
 	// ones are kept.
 	History []string
 	// Complete returns the words that may replace the end of text, which begins at
-	// byte from. It may be nil.
+	// byte from. A word that ends in a space is one that nothing is added to: a command, not a name,
+	// behind which .x may come. Complete may be nil.
 	Complete func(text string) (from int, words []string)
 
 	in  *bufio.Reader

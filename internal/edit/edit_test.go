@@ -90,16 +90,16 @@ func TestLine(t *testing.T) {
 		{"history isn't changed", "one\n\x1b[AX\x1b[B.\n\x1b[A\x1b[A\n", "one"},
 		{"clear", "p x\x0c.y\n", "p x.y"},
 		{"complete", "gorou\ts\n", "goroutines"},
-		{"complete one", "ba\t1\n", "bar 1"},
+		{"complete a name", "ba\t[1]\n", "bar[1]"},
 		{"complete in the middle", "p bax\x1b[D\t\n", "p barx"},
 		{"complete nothing", "p zz\t\n", "p zz"},
 		{"complete a field", "p x.ba\t\n", "p x.bar"},
-		{"complete a command", "ba\t.x\n", "bar .x"},
+		{"complete a command", "qui\tx\n", "quit x"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := &screen{t: t}
 			e := New(strings.NewReader(tt.keys), s)
-			e.Complete = words("goroutine", "goroutines", "bar")
+			e.Complete = words("goroutine", "goroutines", "bar", "quit ")
 			got, n := "", strings.Count(tt.keys, "\n")+strings.Count(tt.keys, "\r")
 			for range n {
 				line, err := e.Line("> ")

@@ -322,7 +322,7 @@ func TestRemember(t *testing.T) {
 func TestNames(t *testing.T) {
 	in := read(t, `"goroutine":1`, variables...)
 	for of, want := range map[string]string{
-		"":     "panic n n stale t p c limit",
+		"":     "panic n n stale t p c limit Blue",
 		"t":    "A Next",
 		"p":    "A Next",
 		"shop": "Default",

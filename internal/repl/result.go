@@ -226,16 +226,7 @@ func (p *printer) typ(r eval.Result) {
 // config shows the limits, or changes one for brief and full printing: "max-string
 // 1000". Delve's names are understood, too.
 func (p *printer) config(args string) error {
-	settings := []struct {
-		name, delve string
-		brief, full *int
-	}{
-		{"max-string", "max-string-len", &p.brief.String, &p.full.String},
-		{"max-elements", "max-array-values", &p.brief.Elements, &p.full.Elements},
-		{"max-depth", "max-variable-recurse", &p.brief.Depth, &p.full.Depth},
-		{"max-lines", "max-lines", &p.lines, &p.lines},
-		{"max-output", "max-output", p.output, p.output},
-	}
+	settings := p.settings()
 	words := strings.Fields(args)
 	if len(words) == 0 {
 		for _, s := range settings {
@@ -263,4 +254,20 @@ func (p *printer) config(args string) error {
 	}
 	return fmt.Errorf("config: unknown setting %q: use max-string, max-elements, max-depth, max-lines "+
 		"or max-output", words[0])
+}
+
+// setting is a limit that config changes. Delve has some of them under another name.
+type setting struct {
+	name, delve string
+	brief, full *int
+}
+
+func (p *printer) settings() []setting {
+	return []setting{
+		{"max-string", "max-string-len", &p.brief.String, &p.full.String},
+		{"max-elements", "max-array-values", &p.brief.Elements, &p.full.Elements},
+		{"max-depth", "max-variable-recurse", &p.brief.Depth, &p.full.Depth},
+		{"max-lines", "max-lines", &p.lines, &p.lines},
+		{"max-output", "max-output", p.output, p.output},
+	}
 }

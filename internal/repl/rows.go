@@ -53,9 +53,6 @@ func cutTable(args string) (rest string, o rowsOptions, err error) {
 
 // implied returns the list whose element a dot in a condition stands for: that of p orders where.
 func (s *session) implied(text string) string {
-	if word, rest, ok := strings.Cut(strings.TrimSpace(text), " "); ok && s.sh.Knows(word) {
-		text = rest
-	}
 	if rest, _, err := cutTable(text); err == nil {
 		text = rest
 	}

@@ -107,8 +107,8 @@ func newSession(in *inspector.Inspector, o Options) *session {
 	if o.Columns != nil { // in a file, the values could be taken for comments of the source
 		s.sources.Behind, s.sources.Width = s.behind, o.Columns
 	}
-	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.commands(), Without: refused,
-		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Bare: s.bare, Implied: s.implied,
+	s.sh = &shell.Shell{In: o.In, Out: out, Err: o.Err, Commands: s.complete(s.commands()), Without: refused,
+		Interrupt: o.Interrupt, ReadLine: o.ReadLine, Names: in.Names, Keys: in.Keys, Bare: s.bare, Implied: s.implied,
 		Redirect: redirector(o.Pipe), Pager: o.Pager}
 	return s
 }

@@ -20,6 +20,9 @@ type Command struct {
 	Summary string   // one line
 	Help    string   // more lines, may be empty
 	Run     func(args string) error
+	// Complete returns the words that may replace the end of args, which begins at byte from. It is
+	// nil if the arguments are an expression.
+	Complete func(args string) (from int, words []string)
 }
 
 // Shell runs commands.
@@ -44,13 +47,15 @@ type Shell struct {
 
 	// ReadLine, if it isn't nil, reads a command in place of In, and shows the
 	// prompt. complete returns the words that may replace the end of text, which begins
-	// at byte from.
+	// at byte from; one that ends in a space is finished.
 	ReadLine func(prompt string, complete func(text string) (from int, words []string)) (string, error)
 	// Names returns the names that a command's argument may contain; if of isn't empty,
 	// those that may follow it and a dot. Names may be nil.
 	Names func(of string) []string
-	// Implied returns what a dot behind text and no operand stands for, "" if it stands for nothing.
-	// It may be nil.
+	// Keys returns the keys of a map, as they are written in an expression. It may be nil.
+	Keys func(of string) []string
+	// Implied returns what a dot behind the text of an expression, and no operand, stands for, ""
+	// if it stands for nothing. It may be nil.
 	Implied func(text string) string
 
 	// Redirect opens what the output of a command is to go to: closing it waits for the end of a

@@ -195,7 +195,13 @@ func TestComplete(t *testing.T) {
 		{"echo ].", 7, ""},
 	} {
 		from, words := s.Complete(tt.text)
-		want := strings.Fields(strings.TrimPrefix(tt.want, "? "))
+		var want []string
+		for _, w := range strings.Fields(tt.want) {
+			if tt.from == 0 || tt.text == "  ec" || strings.HasPrefix(tt.text, "help ") {
+				w += " " // a command is finished
+			}
+			want = append(want, w)
+		}
 		if from != tt.from || !slices.Equal(words, want) {
 			t.Errorf("%q: got %q from %d, want %q from %d", tt.text, words, from, want, tt.from)
 		}
@@ -325,4 +331,80 @@ func TestLimit(t *testing.T) {
 	if err := s.Run("forever"); err != nil || !strings.HasSuffix(out.String(), "(cut after 18 bytes: see help)\n") {
 		t.Errorf("got %q and error %v", out, err)
 	}
+}
+
+// Commands complete their own arguments; expressions have names, and the keys of maps, and nothing in
+// strings.
+func TestCompleteArguments(t *testing.T) {
+	s, _, _ := newTest(nil, nil)
+	s.Bare = func(string) (bool, error) { return true, nil }
+	s.Names = func(of string) []string {
+		return map[string][]string{"": {"echoes", "forever", "order"}, "order": {"Items"}, "(*p)": {"f"}, `m["]("]`: {"g"},
+			"f(x).y": {"z"}}[of]
+	}
+	s.Keys = func(of string) []string {
+		return map[string][]string{"m": {`"ann"`, `"bob"`, "\"a\x1bb\""}, "order.Items": {"1", "12"}}[of]
+	}
+	s.Commands[1].Complete = func(args string) (int, []string) { return CompleteWord([]string{"1", "12", "2 "}, args) }
+	s.Aliases = map[string]string{"e2": "echo", "loop": "loop"}
+	for _, tt := range []struct {
+		text string
+		from int
+		want string // with _ for a space at the end
+	}{
+		{"e", 0, "e_ e2_ echo_ echoes"},
+		{"ord", 0, "order"},
+		{"order.", 6, "Items"},
+		{"forever", 0, "forever_"}, // the command
+		{"order[or", 6, "order"},
+		{"fail 1", 5, "1 12"},
+		{"fail 2", 5, "2_"},
+		{"e2 order.It", 9, "Items"},
+		{"loop x", 6, ""},
+		{"echo m[", 7, `"ann"] "bob"]`},
+		{`echo m["a`, 7, `"ann"]`},
+		{`echo m["an`, 7, `"ann"]`},
+		{`m["b`, 2, `"bob"]`},
+		{"echo order.Items[1", 17, "12] 1]"},
+		{`echo "ord`, 9, ""},
+		{"echo 'o", 7, ""},
+		{"echo `or", 8, ""},
+		{`echo "a" + ord`, 11, "order"},
+		{"echo len((*p).", 14, "f"},
+		{`echo 1 + m["]("].`, 17, "g"},
+		{"echo f(x).y.", 12, "z"},
+		{"echo (order).", 13, ""},
+		{"echo x).", 8, ""},
+		{"echo ord |! ec", 14, ""},
+		{"echo ord >! ", 12, ""},
+	} {
+		from, words := s.Complete(tt.text)
+		want := strings.Fields(tt.want)
+		for i := range want {
+			want[i] = strings.ReplaceAll(want[i], "_", " ")
+		}
+		if from != tt.from && len(want) > 0 || !slices.Equal(words, want) {
+			t.Errorf("%q: got %q from %d, want %q from %d", tt.text, words, from, want, tt.from)
+		}
+	}
+}
+
+func FuzzComplete(f *testing.F) {
+	f.Add(`p m["a`)
+	f.Add(`gr 1 p (x).y[`)
+	f.Fuzz(func(t *testing.T, text string) {
+		s, _, _ := newTest(nil, nil)
+		s.Bare = func(string) (bool, error) { return true, nil }
+		s.Names = func(of string) []string { return []string{"a", of} }
+		s.Keys = func(of string) []string { return []string{`"k"`, of} }
+		from, words := s.Complete(text)
+		if from < 0 || from > len(text) {
+			t.Fatalf("%q: got %d", text, from)
+		}
+		for _, w := range words {
+			if !strings.HasPrefix(w, text[from:]) {
+				t.Errorf("%q: got %q from %d", text, w, from)
+			}
+		}
+	})
 }
