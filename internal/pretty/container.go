@@ -140,6 +140,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 	}
 	if rest := v.Len() - int64(stored); rest > 0 {
 		p.more(rest, true, nl, indent)
+		p.cut(v, stored, v.Stored())
 	}
 	p.close(nl, indent)
 	p.missing(v.Reason())
@@ -154,6 +155,13 @@ func (p *printer) listType(v dump.Value) {
 		p.putf("len: %d, cap: ?, ", v.Len())
 	default:
 		p.putf("len: %d, cap: %d, ", v.Len(), v.Cap())
+	}
+}
+
+// cut tells that the first parts of a value are shown, of those in the dump.
+func (p *printer) cut(v dump.Value, shown, stored int) {
+	if p.opt.Cut != nil && shown < stored && !p.done() {
+		p.opt.Cut(v, shown)
 	}
 }
 
@@ -185,6 +193,7 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	}
 	if rest := v.Len() - int64(stored); rest > 0 {
 		p.more(rest, false, nl, indent)
+		p.cut(v, stored, v.Stored())
 	}
 	p.close(nl, indent)
 	p.missing(v.Reason())

@@ -51,6 +51,9 @@ type Options struct {
 	// Shown is called with the text written for a pointer or a struct that isn't shown
 	// itself: (*main.T)(0xc0001234). It may be nil.
 	Shown func(text string, v dump.Value)
+	// Cut is called with a list, a map or a text of which a limit of these options shows the first
+	// elements, entries or bytes only, though the dump has more. It may be nil.
+	Cut func(v dump.Value, shown int)
 	// Leaf, if it isn't nil, writes numbers, texts and lists of bytes in another way; ok
 	// is false if it leaves a value to pretty.
 	Leaf func(v dump.Value) (text string, ok bool)

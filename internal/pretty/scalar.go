@@ -40,6 +40,9 @@ func (p *printer) scalar(v dump.Value) {
 		}
 		p.put(views.Quoted(text, p.opt.String, length))
 		p.form(v)
+		if !v.Redacted() {
+			p.cut(v, min(p.opt.String, len(text)), len(text))
+		}
 	default:
 		p.putf("(unknown %s)", p.typeName(v.Type()))
 	}

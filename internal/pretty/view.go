@@ -39,6 +39,9 @@ func (p *printer) view(v dump.Value, view *views.View, f flags, depth int, inden
 		p.put(p.typeName(v.Type()) + " ")
 	}
 	p.put(p.name(view.Text))
+	if isBytes(v) && view.Form == views.None && !v.Redacted() {
+		p.cut(v, min(p.opt.String, v.Stored()), v.Stored())
+	}
 	if view.Form == views.None || view.Text != "" && !f.has(newlines) {
 		return
 	}
@@ -53,6 +56,11 @@ func (p *printer) view(v dump.Value, view *views.View, f flags, depth int, inden
 	default:
 		p.children(view, f, depth, indent)
 	}
+}
+
+// isBytes reports whether a value is a slice of bytes, which is shown as a text.
+func isBytes(v dump.Value) bool {
+	return v.Kind() == reflect.Slice && v.Valid() && v.Type().Elem().Kind() == reflect.Uint8
 }
 
 // hasTypeShown reports whether the type of a value of a kind is shown before it.

@@ -16,6 +16,7 @@ func (s *session) evaluate(command, expr string) (r inspector.Evaluated, err err
 	if expr == "" {
 		return r, fmt.Errorf("%s: no expression", command)
 	}
+	s.show.cuts = nil // of what is shown next
 	if inspector.IsRows(expr) {
 		return r, fmt.Errorf("%s: x[*] and where are for many values: p %s", command, expr)
 	}
@@ -116,6 +117,7 @@ func (s *session) print(args string) error {
 		}
 		s.in.Keep(r)
 		s.noteResult(expr, r)
+		s.pages(expr, r, false)
 	}
 	return nil
 }
@@ -131,6 +133,7 @@ func (s *session) view(expr string) error {
 	}
 	s.in.Keep(r)
 	s.noteResult(expr, r)
+	s.pages(expr, r, true)
 	return nil
 }
 

@@ -49,11 +49,13 @@ type printer struct {
 	columns     func() int                      // of a line
 	shown       func(text string, v dump.Value) // is called for values shown by type and address
 	waiters     func(v dump.Value, op waits.Op) string
+	cuts        []cut // of the value that was shown last
 }
 
 func (p *printer) options(l limits) pretty.Options {
 	return pretty.Options{
 		String: l.String, Elements: l.Elements, Depth: l.Depth, Bytes: maxBytes, Name: name, Shown: p.shown,
+		Cut: p.noteCut,
 	}
 }
 
@@ -98,10 +100,12 @@ func (p *printer) onLines(v dump.Value, o pretty.Options) {
 		return
 	}
 	w := bounded{lines: p.lines}
+	cuts := len(p.cuts)
 	if pretty.Lines(&w, v, o); w.lines >= 0 {
 		io.WriteString(p.out, w.text.String())
 		return
 	}
+	p.cuts = p.cuts[:cuts] // of what isn't shown
 	o.Flat, o.Depth, o.Elements = true, min(o.Depth, p.brief.Depth), min(o.Elements, max(p.lines, p.full.Elements))
 	w = bounded{lines: maxBytes}
 	pretty.Lines(&w, v, o)

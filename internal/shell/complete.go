@@ -42,10 +42,10 @@ func (s *Shell) completeLine(text string) (from int, words []string) {
 		from, words = s.completeLine(before + args)
 		from -= len(before)
 	} else if c == nil {
-		from, words = s.CompleteExpression(text[begin:])
+		from, words = s.completeExpression(text[begin:])
 		return begin + from, words
 	} else {
-		from, words = s.CompleteExpression(args)
+		from, words = s.completeExpression(args)
 	}
 	if from < 0 || from > len(args) {
 		return len(text), nil
@@ -59,7 +59,7 @@ func (s *Shell) completeFirst(text string, begin int) (from int, words []string)
 	if s.Bare == nil {
 		return from, words
 	}
-	at, names := s.CompleteExpression(text[begin:])
+	at, names := s.completeExpression(text[begin:])
 	if at += begin; at != from {
 		return at, names
 	}
@@ -93,8 +93,8 @@ func CompleteWord(words []string, begun string) (from int, found []string) {
 	return 0, matching(words, begun)
 }
 
-// CompleteExpression completes the name or the key at the end of an expression.
-func (s *Shell) CompleteExpression(text string) (from int, words []string) {
+// completeExpression completes the name or the key at the end of an expression.
+func (s *Shell) completeExpression(text string) (from int, words []string) {
 	if s.Names == nil {
 		return len(text), nil
 	}

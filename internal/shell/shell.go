@@ -66,6 +66,9 @@ type Shell struct {
 	// screen. It may be nil.
 	Pager *Pager
 
+	// More, if a command has set it, is what an empty line does in place of running that again.
+	More func() error
+
 	last    string
 	failed  bool
 	expands int // aliases in each other
@@ -141,8 +144,11 @@ func (s *Shell) next(in *input) (string, error) {
 // of Loop, and ErrQuit.
 func (s *Shell) Do(line string) error {
 	line = strings.TrimSpace(line)
+	call := s.typed
 	if line == "" && s.Prompt != "" {
-		line = s.last
+		if line = s.last; s.More != nil {
+			call = s.more
+		}
 	}
 	if line == "" || strings.HasPrefix(line, "#") {
 		return nil
@@ -150,7 +156,7 @@ func (s *Shell) Do(line string) error {
 	s.last = line
 	s.Out.begin()
 	s.Out.recordLine("> " + line)
-	err := s.typed(line)
+	err := call(line)
 	if flushed := s.Out.Flush(); flushed != nil {
 		return flushed
 	}
@@ -201,14 +207,23 @@ func (s *Shell) Run(line string) error {
 
 // typed runs the command in a line that may say where its output goes.
 func (s *Shell) typed(line string) error {
+	s.More = nil
 	if command, to, ok := Cut(line); ok {
 		return s.redirected(command, to)
 	}
+	return s.run(func() error { return s.Call(line) })
+}
+
+// more goes on with what the last command has begun.
+func (s *Shell) more(string) error { return s.run(s.More) }
+
+// run runs what prints something for a person to read.
+func (s *Shell) run(f func() error) error {
 	if s.Prompt != "" {
 		s.Out.page(s.Pager)
 		defer s.Out.unpage()
 	}
-	err := s.Call(line)
+	err := f()
 	s.Out.end()
 	return err
 }
@@ -352,7 +367,7 @@ func (s *Shell) help(name string) error {
 		s.Out.Printf("%-32s %s\n", strings.TrimSpace(strings.Join(c.Names, ", ")+" "+c.Args), c.Summary)
 	}
 	if s.Prompt != "" {
-		s.Out.Printf("An empty line repeats the last command. ")
+		s.Out.Printf("An empty line goes on with a value that was cut, and repeats other commands. ")
 	}
 	s.Out.Printf("help COMMAND says more.\n")
 	return nil
