@@ -35,6 +35,9 @@ type LoadOptions struct {
 	// Edit opens an editor for the command edit. text is what the dump has of the file; lines
 	// that it doesn't have are empty. Edit may be nil: then there is no editor.
 	Edit func(path, text string, line int) error
+	// Local returns the file of this machine that has a path in the dump: stacks show it, and link to
+	// it on a terminal. It may be nil.
+	Local func(path string) (file string, ok bool)
 	// Pipe starts a program that reads what is written, for COMMAND |! PROGRAM; to close that waits
 	// for its end. Without it commands don't write files, either: it may be nil, and should be if the
 	// commands aren't the user's own.
@@ -75,7 +78,7 @@ func Load(core *Core, o LoadOptions) error {
 		In: o.In, Commands: o.Commands, Out: o.Out, Err: o.Err, Prompt: o.Prompt, Color: o.Color,
 		Interrupt: o.Interrupt, Source: o.Source, Library: o.Library, ReadLine: o.ReadLine,
 		Columns: o.Columns, Edit: o.Edit,
-		Pipe: o.Pipe, Pager: pager,
+		Local: o.Local, Pipe: o.Pipe, Pager: pager,
 	})
 }
 

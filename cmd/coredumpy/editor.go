@@ -83,6 +83,30 @@ func sameSource(text, dumped string) bool {
 	return true
 }
 
+// known returns the file of this machine for a path of the dump, if it is in the directory of -src, or
+// among the user's own files. Others aren't looked for unless the user asks for it: a dump may name a
+// file of another machine, and to look would tell that who is asking.
+func (e *fileEditor) known(path string) (file string, ok bool) {
+	if e.src != nil {
+		if name, ok := sourceName(e.src, path); ok {
+			return filepath.Join(e.src.Name(), filepath.FromSlash(name)), true
+		}
+	}
+	if !filepath.IsAbs(path) {
+		return "", false
+	}
+	file = filepath.Clean(path)
+	home, _ := os.UserHomeDir()
+	here, _ := os.Getwd()
+	for _, dir := range []string{home, here} {
+		if len(dir) > 1 && strings.HasPrefix(file, dir+string(filepath.Separator)) {
+			info, err := os.Stat(file)
+			return file, err == nil && info.Mode().IsRegular()
+		}
+	}
+	return "", false
+}
+
 func readSource(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {

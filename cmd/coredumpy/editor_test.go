@@ -74,3 +74,39 @@ func TestPlaceArguments(t *testing.T) {
 		}
 	}
 }
+
+// Only files of the user are looked for without being asked: a path of the dump may be on a machine
+// of somebody else's.
+func TestKnownFiles(t *testing.T) {
+	dir := t.TempDir()
+	home := filepath.Join(dir, "home")
+	for _, path := range []string{filepath.Join(home, "mine.go"), filepath.Join(dir, "other.go"), filepath.Join(dir, "src", "x", "a.go")} {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte("package a\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	src, err := os.OpenRoot(filepath.Join(dir, "src"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer src.Close()
+	for path, want := range map[string]string{
+		filepath.Join(home, "mine.go"):                    filepath.Join(home, "mine.go"),
+		filepath.Join(home, "..", "home", "mine.go"):      filepath.Join(home, "mine.go"),
+		filepath.Join(home, "none.go"):                    "",
+		home + string(filepath.Separator) + "../other.go": "",
+		filepath.Join(dir, "other.go"):                    "",
+		"mine.go":                                         "",
+		"/build/x/a.go":                                   filepath.Join(dir, "src", "x", "a.go"),
+	} {
+		got, ok := (&fileEditor{src: src}).known(path)
+		if ok != (want != "") || ok && got != want {
+			t.Errorf("%s: got %q, %v, want %q", path, got, ok, want)
+		}
+	}
+}

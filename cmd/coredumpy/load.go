@@ -171,7 +171,7 @@ func (s *session) run(from io.Reader, path string) (status int) {
 		s.tellProblems(core, path)
 	}
 	editor := &fileEditor{stdin: s.stdin, stdout: s.stdout, stderr: s.stderr}
-	o.Edit = editor.open
+	o.Edit, o.Local = editor.open, editor.known
 	if editor.shelf = shelfOf(core); editor.shelf != nil {
 		o.Library = editor.shelf.text
 	}

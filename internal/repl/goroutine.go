@@ -161,7 +161,9 @@ func (s *session) showFrame() {
 	s.tellUnparsed(f)
 	s.out.Printf("Frame %d: ", n)
 	s.out.Bold(printable.Line(f.Func) + "()")
-	s.out.Printf(" %s (PC: %#x)\n", position(f.Place), f.PC)
+	s.out.Printf(" ")
+	s.out.Link(sourceURL(s.localFile(f.File)), localPosition(f.Place, s.localFile))
+	s.out.Printf(" (PC: %#x)\n", f.PC)
 	if f.Optimized {
 		s.out.Printf("(optimized: some variables have no value)\n")
 	}
@@ -200,7 +202,7 @@ func (s *session) stack(args string) error {
 	if err != nil {
 		return err
 	}
-	w := stackWriter{w: s.out, limit: limit, selected: n}
+	w := stackWriter{w: s.out, limit: limit, selected: n, local: s.localFile}
 	if full {
 		w.under = s.frameDetails
 	}

@@ -11,7 +11,13 @@ import (
 
 type plain struct{ strings.Builder }
 
-func (p *plain) Bold(text string)  { p.WriteString(text) }
+func (p *plain) Bold(text string) { p.WriteString(text) }
+func (p *plain) Link(url, text string) {
+	if url != "" {
+		text = "<" + url + " " + text + ">"
+	}
+	p.WriteString(text)
+}
 func (p *plain) Faint(text string) { p.WriteString("~" + text + "~") }
 func (p *plain) Err() error        { return nil }
 

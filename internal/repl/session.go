@@ -37,6 +37,8 @@ type Options struct {
 	// Edit opens an editor at a line of the file that has that path in the dump. text is what
 	// the dump has of it, "" for nothing. It may be nil.
 	Edit func(path, text string, line int) error
+	// Local returns the file of this machine that has that path in the dump. It may be nil.
+	Local func(path string) (file string, ok bool)
 	// Pipe starts a program of the user's that reads what is written; closing that waits for its
 	// end. It is nil where commands come from others than the user: then they write no files, either.
 	Pipe func(program string) (io.WriteCloser, error)
@@ -97,7 +99,8 @@ func Console(in *inspector.Inspector, o Options) *shell.Shell {
 func newSession(in *inspector.Inspector, o Options) *session {
 	out := shell.NewOutput(o.Out, printable.Line, o.Color, o.Interrupt)
 	out.Limit, out.CutHint = maxOutput, ": config max-output prints more"
-	s := &session{in: in, out: out, color: o.Color, terminal: o.Columns != nil, edits: o.Edit}
+	s := &session{in: in, out: out, color: o.Color, terminal: o.Columns != nil, edits: o.Edit, finds: o.Local}
+	out.Links = o.Color && o.Columns != nil
 	if o.Prompt && o.ReadLine != nil {
 		s.progress = o.Out
 	}
@@ -135,11 +138,13 @@ type session struct {
 
 	progress  io.Writer // a terminal, or nil
 	color     bool
-	terminal  bool                                    // Out is one
-	displayed []string                                // expressions
-	edits     func(path, text string, line int) error // may be nil
-	sourced   int                                     // how many files of commands run
-	record    *os.File                                // see transcript
+	terminal  bool                                     // Out is one
+	displayed []string                                 // expressions
+	edits     func(path, text string, line int) error  // may be nil
+	finds     func(path string) (file string, ok bool) // may be nil
+	found     map[string]string                        // the files that it has returned
+	sourced   int                                      // how many files of commands run
+	record    *os.File                                 // see transcript
 }
 
 // commands returns the session's commands in the order help shows them. To add one, add it

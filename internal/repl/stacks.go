@@ -19,6 +19,7 @@ type writer interface {
 	io.Writer
 	Bold(text string)
 	Faint(text string)
+	Link(url, text string)
 	Err() error // not nil once writing is pointless
 }
 
@@ -51,6 +52,8 @@ type stackWriter struct {
 	columns   int
 	arguments func(f *dump.Frame) string // of the call, for a row; may be nil
 	least     frameKind                  // from which kind on frames are folded
+	// local, if not nil, returns the file of this machine for a path of the dump, "" for none.
+	local func(path string) string
 }
 
 func (s *stackWriter) write(g *dump.Goroutine) {
@@ -151,16 +154,17 @@ func (s *stackWriter) row(f *dump.Frame, number string) {
 			arguments = printable.Cut(arguments, left)
 		}
 	}
-	at = arguments + at
 	switch s.kind(f) {
 	case ownFrame:
 		io.WriteString(s.w, number)
 		s.w.Bold(function)
-		fmt.Fprintln(s.w, at)
+		io.WriteString(s.w, arguments)
+		s.place(f, at)
 	case libraryFrame:
-		fmt.Fprintln(s.w, number+function+at)
+		io.WriteString(s.w, number+function+arguments)
+		s.place(f, at)
 	default:
-		s.w.Faint(number + function + at)
+		s.w.Faint(number + function + arguments + at)
 		fmt.Fprintln(s.w)
 	}
 }
@@ -176,14 +180,16 @@ func (s *stackWriter) frame(f *dump.Frame, number, indent string) {
 		s.row(f, number)
 		return
 	}
-	function, at := printable.Line(f.Func), fmt.Sprintf("%sat %s", indent, position(f.Place))
+	function, at := printable.Line(f.Func), indent+"at "+s.position(f.Place)
 	switch {
 	case s.kind == nil || s.kind(f) == ownFrame:
 		fmt.Fprintf(s.w, "%s0x%016x in ", number, f.PC)
 		s.w.Bold(function)
-		fmt.Fprintf(s.w, "\n%s\n", at)
+		fmt.Fprintln(s.w)
+		s.place(f, at)
 	case s.kind(f) == libraryFrame:
-		fmt.Fprintf(s.w, "%s0x%016x in %s\n%s\n", number, f.PC, function, at)
+		fmt.Fprintf(s.w, "%s0x%016x in %s\n", number, f.PC, function)
+		s.place(f, at)
 	default:
 		s.w.Faint(fmt.Sprintf("%s0x%016x in %s\n%s", number, f.PC, function, at))
 		fmt.Fprintln(s.w)

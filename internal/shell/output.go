@@ -24,6 +24,8 @@ type Output struct {
 	// the text that was cut, how to see more.
 	Limit   int
 	CutHint string
+	// Links says that Link makes links.
+	Links bool
 
 	record    io.Writer // see Record
 	recordErr error
@@ -175,6 +177,20 @@ func (o *Output) paint(style, text string) {
 	o.Printf("%s", text)
 	o.w.WriteString("\x1b[0m")
 }
+
+// Link writes a text that a terminal shows as a link (OSC 8), if url isn't "".
+func (o *Output) Link(url, text string) {
+	if url == "" || !o.Links || o.diverted || o.Err() != nil || o.safe(url) != url {
+		o.Printf("%s", text)
+		return
+	}
+	o.w.WriteString(linkBegin + url + linkEnd)
+	o.Printf("%s", text)
+	o.w.WriteString(linkBegin + linkEnd)
+}
+
+// A link is between two of these, the second without a URL.
+const linkBegin, linkEnd = "\x1b]8;;", "\x1b\\"
 
 // Err returns why writing fails: ErrInterrupted after an interrupt, the error of the
 // underlying writer, or that the output is cut.

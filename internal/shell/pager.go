@@ -48,13 +48,44 @@ func (p *paged) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	if w, err := p.pager.Start(); err == nil {
-		p.w = w
-		_, err = w.Write(p.held.Bytes())
+		p.w = &unlinked{WriteCloser: w} // less knows links only since version 566
+		_, err = p.w.Write(p.held.Bytes())
 		p.held.Reset()
 		return len(b), err
 	}
 	p.plain = true
 	return len(b), p.release()
+}
+
+// unlinked leaves out what makes links of a text.
+type unlinked struct {
+	io.WriteCloser
+	state int // of the characters that were seen: none, an escape, a link's, an escape in that
+}
+
+func (u *unlinked) Write(b []byte) (int, error) {
+	const none, escape, link, end = 0, 1, 2, 3
+	text := make([]byte, 0, len(b)+1)
+	for _, c := range b {
+		switch {
+		case u.state == none && c == '\x1b':
+			u.state = escape
+		case u.state == escape && c == ']':
+			u.state = link
+		case u.state == escape:
+			text, u.state = append(text, '\x1b', c), none
+		case u.state == link && c == '\x1b':
+			u.state = end
+		case u.state == end:
+			u.state = none
+		case u.state == none:
+			text = append(text, c)
+		}
+	}
+	if _, err := u.WriteCloser.Write(text); err != nil {
+		return 0, err
+	}
+	return len(b), nil
 }
 
 // count counts the rows that a text takes.
@@ -64,6 +95,10 @@ func (p *paged) count(b []byte) {
 		switch {
 		case r == '\n':
 			p.used, p.column = p.used+1, 0
+		case bytes.HasPrefix(b, []byte(linkBegin)):
+			if end := bytes.Index(b, []byte(linkEnd)); end > 0 {
+				n = end + len(linkEnd)
+			}
 		case r == '\x1b': // a style
 			if end := bytes.IndexByte(b, 'm'); end > 0 {
 				n = end + 1

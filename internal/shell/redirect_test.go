@@ -194,3 +194,30 @@ func TestPagerEnds(t *testing.T) {
 		t.Errorf("left early: got %q, errors %q and error %v", out, errs, err)
 	}
 }
+
+// Links are for terminals: they aren't in what a pager or a program gets.
+func TestLink(t *testing.T) {
+	var out, paged strings.Builder
+	o := NewOutput(&out, func(s string) string { return strings.ReplaceAll(s, "\x1b", "?") }, true, nil)
+	o.Link("file:///x.go", "a")
+	o.Links = true
+	o.Link("", "b")
+	o.Link("file:///x.go", "c\x1b")
+	o.Link("file:///\x1b", "d")
+	o.Flush()
+	if got, want := out.String(), "ab\x1b]8;;file:///x.go\x1b\\c?\x1b]8;;\x1b\\d"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	w := &unlinked{WriteCloser: struct {
+		io.Writer
+		io.Closer
+	}{&paged, nil}}
+	for _, c := range []byte("\x1b[1mx\x1b[0m" + out.String() + "e\n") { // in any pieces
+		if n, err := w.Write([]byte{c}); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if got, want := paged.String(), "\x1b[1mx\x1b[0mabc?de\n"; got != want {
+		t.Errorf("the pager got %q, want %q", got, want)
+	}
+}
