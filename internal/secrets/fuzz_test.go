@@ -120,7 +120,7 @@ func FuzzText(f *testing.F) {
 			t.Errorf("Bytes(%q) = %q, %t\nText gives %q", text, b, changed, got)
 		}
 		left, right = plainWords(left)+" ", " "+plainWords(right)
-		if plain := left + right; r.Text(plain) != plain {
+		if plain := left + right; !namesSecret(plain) && r.Text(plain) != plain {
 			t.Errorf("Text(%q) = %q, want it unchanged", plain, r.Text(plain))
 		}
 		inWord := p.before != "" && class[p.before[len(p.before)-1]]&alnum != 0 // it is a part of a word
@@ -135,6 +135,11 @@ func FuzzText(f *testing.F) {
 			t.Errorf("Text(%q)\n got %q\nwant %q", text, got, want)
 		}
 	})
+}
+
+// namesSecret reports whether one of the words is a secret's name: what follows pw may be hidden.
+func namesSecret(words string) bool {
+	return slices.ContainsFunc(strings.Fields(words), func(word string) bool { return Weigh(word) != NotSecret })
 }
 
 // plainWords returns short words without separators between keys and values.
