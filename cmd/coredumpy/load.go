@@ -46,6 +46,12 @@ The history is kept in $XDG_STATE_HOME/coredumpy/history, by default in
 ~/.local/state, without lines that begin with a space; COREDUMPY_HISTORY=off in the
 environment turns that off.
 
+What is longer than the screen is shown by $PAGER, or by less if there is one;
+PAGER=cat turns that off. COMMAND |! PROGRAM and COMMAND >! FILE send what a
+command prints elsewhere, and p -json prints JSON for other programs:
+
+  coredumpy load -c 'f 1 p -json order' FILE | jq .Items[0].SKU
+
 The exit status is 1 if the dump can't be read or a command failed, and 130
 after an interrupt.
 `,
