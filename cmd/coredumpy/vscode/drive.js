@@ -93,7 +93,15 @@ async function debugged(file) {
 // started waits for a debug session and shows its view.
 async function started() {
   await page.locator('.debug-toolbar').waitFor({ state: 'visible', timeout: patience });
-  await command('View: Show Run and Debug');
+  for (let i = 0; ; i++) {
+    await command('View: Show Run and Debug'); // nothing happens if the palette has just closed by itself
+    try {
+      await page.locator(rows.stack).first().waitFor({ state: 'visible', timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (i === 5) throw error;
+    }
+  }
 }
 
 // variable returns the row of a variable.

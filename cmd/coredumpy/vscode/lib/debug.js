@@ -76,6 +76,7 @@ class Logs {
       onWillReceiveMessage: (m) => log.trace(`to the server: ${JSON.stringify(m).slice(0, 2000)}`),
       onDidSendMessage: (m) => {
         log.trace(`from the server: ${JSON.stringify(m).slice(0, 2000)}`);
+        if (m.type === 'response' && ['disconnect', 'terminate'].includes(m.command)) stopping = true;
         if (m.type === 'response' && m.success === false) log.warn(`${m.command}: ${m.message}`);
       },
       onError: (error) => stopping || log.error(`the server: ${error.message}`),
