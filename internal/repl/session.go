@@ -201,6 +201,8 @@ func (s *session) valueCommands() []shell.Command {
 			Run: s.view, Help: viewHelp},
 		{Names: []string{"chain"}, Args: "[-v] [-by FIELD] EXPRESSION",
 			Summary: "print what a value leads to, a row a link", Run: s.chain, Help: chainHelp},
+		{Names: []string{"origin"}, Args: "[-v] EXPRESSION", Summary: "say where a value comes from",
+			Run: s.origin, Help: originHelp},
 		{Names: []string{"whatis"}, Args: "EXPRESSION", Summary: "print the type of a Go expression", Run: s.whatis},
 		{Names: []string{"examinemem"}, Args: "[FLAG]... ADDRESS", Summary: "print memory, as bytes or numbers",
 			Run: s.examine, Help: examineHelp},
