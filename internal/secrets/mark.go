@@ -145,7 +145,7 @@ func (m *marker) at(b []byte, i int) span {
 	if s.from >= s.to && m.partly && (b[i] == ':' || b[i] == '=') {
 		s = afterCutMark(b, i)
 	}
-	if s.from < s.to && markRule(b, i) == ByMark && isExpression(b, s) {
+	if s.from < s.to && markRule(b, i) == ByMark && b[i] != '-' && isExpression(b, s) {
 		return span{}
 	}
 	return s
