@@ -359,7 +359,7 @@ func TestExceptionChain(t *testing.T) {
 	if got.ID != "panic" || d.TypeName != "*fmt.wrapError" || d.EvaluateName != "panic" || !strings.Contains(d.StackTrace, "main.f(...)\n\tx.go:1") {
 		t.Errorf("got %+v with %+v", got, d)
 	}
-	if len(d.Inner) != 2 || d.Inner[0].Message != `error(string) "inner"` || d.Inner[1].Message != `error(string) "before"` {
+	if len(d.Inner) != 2 || d.Inner[0].Message != `"inner"` || d.Inner[1].Message != `"before"` {
 		t.Errorf("got inner exceptions %+v", d.Inner)
 	}
 	// In a forged dump an error may wrap itself.

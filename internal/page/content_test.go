@@ -312,10 +312,10 @@ func TestViewedParts(t *testing.T) {
 		`1 ctx: ` + fields + `(4) [0]=value "user": "ann"(5) [1]=Background(0)`,
 		`2 n: next=atomic.Pointer[main.node] *main.node {next: atomic.Pointer[main.node] *(*main.node)(0x1010)}(6)`,
 		`3 text:`,
-		`4 ctx.(data): Context=context.Context(context.backgroundCtx) Background(0) key=any(string) "user"(0) val=any(string) "ann"(0)`,
-		`5 : key=any(string) "user"(0) val=any(string) "ann"(0) ` + fields + `(7)`,
+		`4 ctx.(data): Context=context.backgroundCtx Background(0) key="user"(0) val="ann"(0)`,
+		`5 : key="user"(0) val="ann"(0) ` + fields + `(7)`,
 		`6 n.next.v: next=atomic.Pointer[main.node] *main.node {next: atomic.Pointer[main.node] *(*main.node)(0x1020)}(2)`,
-		`7 : Context=context.Context(context.backgroundCtx) Background(0) key=any(string) "user"(0) val=any(string) "ann"(0)`,
+		`7 : Context=context.backgroundCtx Background(0) key="user"(0) val="ann"(0)`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %d rows:\n%s\nwant\n%s", len(got), strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -39,7 +39,7 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 	stored := min(n, v.Stored())
 	p.around = append(p.around, v)
 	defer func() { p.around = p.around[:len(p.around)-1] }()
-	nl := f.has(newlines) && p.breaksStruct(v, stored)
+	nl := f.has(newlines) && (f.has(broken) || p.breaksStruct(v, stored))
 	p.put("{")
 	for i := 0; i < stored && !p.done(); i++ {
 		name, _, _ := t.Field(i)
@@ -56,6 +56,9 @@ func (p *printer) structure(v dump.Value, f flags, depth int, indent string) {
 	}
 	if stored < n {
 		p.more(int64(n-stored), stored > 0, nl, indent)
+	}
+	if nl && p.opt.Views {
+		p.put("\n" + indent)
 	}
 	p.put("}")
 }
@@ -128,12 +131,16 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 		return
 	}
 	nl := f.has(newlines) && p.breaksList(v, stored)
+	each := p.inside(nl)
+	if each.has(newlines) && p.opt.Views && p.breaksElement(v, stored) {
+		each |= broken
+	}
 	p.put("[")
 	for i := 0; i < stored && !p.done(); i++ {
 		if nl {
 			p.putf("\n%s\t", indent)
 		}
-		p.value(v.Index(i), p.inside(nl), depth+1, indent+"\t")
+		p.value(v.Index(i), each, depth+1, indent+"\t")
 		if i < stored-1 || nl {
 			p.put(",")
 		}
@@ -150,7 +157,7 @@ func (p *printer) list(v dump.Value, f flags, depth int, indent string) {
 func (p *printer) listType(v dump.Value) {
 	p.put(p.typeName(v.Type()) + " ")
 	switch {
-	case v.Kind() != reflect.Slice:
+	case v.Kind() != reflect.Slice || p.opt.Views && v.IsNil():
 	case v.Cap() < 0:
 		p.putf("len: %d, cap: ?, ", v.Len())
 	default:
@@ -189,10 +196,13 @@ func (p *printer) mapping(v dump.Value, f flags, depth int, indent string) {
 	}
 	for i := 0; i < stored && !p.done(); i++ {
 		key, elem := v.Entry(i)
+		if p.opt.Views && !nl && i > 0 {
+			p.put(", ")
+		}
 		p.entry(key, elem, nl, depth, indent)
 	}
 	if rest := v.Len() - int64(stored); rest > 0 {
-		p.more(rest, false, nl, indent)
+		p.more(rest, p.opt.Views, nl, indent)
 		p.cut(v, stored, v.Stored())
 	}
 	p.close(nl, indent)
@@ -207,7 +217,12 @@ func (p *printer) entry(key, elem dump.Value, nl bool, depth int, indent string)
 	p.value(key, 0, depth+1, indent+"\t")
 	p.put(": ")
 	p.value(elem, p.inside(nl), depth+1, indent+"\t")
-	p.put(", ")
+	switch {
+	case !p.opt.Views:
+		p.put(", ")
+	case nl:
+		p.put(",")
+	}
 }
 
 // more writes how many fields, elements or entries were left out.
@@ -234,6 +249,24 @@ func (p *printer) breaksStruct(v dump.Value, stored int) bool {
 	for i := range stored {
 		_, typ, _ := v.Type().Field(i)
 		if p.breaks(typ, v.Field(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// breaksElement reports whether one of the elements of a list is a struct whose fields have lines of
+// their own: then those of all have.
+func (p *printer) breaksElement(v dump.Value, stored int) bool {
+	for i := range stored {
+		e := v.Index(i)
+		for n := 0; e.Kind() == reflect.Pointer && e.Valid() && !e.IsNil() && n < maxNesting; n++ {
+			e = e.Elem()
+		}
+		if e.Kind() != reflect.Struct || !e.Valid() {
+			continue
+		}
+		if p.breaksStruct(e, min(e.Type().NumField(), e.Stored())) {
 			return true
 		}
 	}

@@ -108,6 +108,7 @@ const (
 	top      flags = 1 << iota // not inside another value
 	withType                   // the context doesn't show the type
 	newlines                   // over several lines
+	broken                     // a struct has a line for each field, as those beside it
 )
 
 func (f flags) has(g flags) bool { return f&g != 0 }
@@ -339,6 +340,10 @@ func (p *printer) iface(v dump.Value, f flags, depth int, indent string) {
 		return
 	}
 	in := v.Elem()
+	if p.opt.Views && in.Valid() {
+		p.dynamic(v, in, f, depth, indent)
+		return
+	}
 	if f.has(withType) {
 		p.putf("%s(%s) ", p.typeName(v.Type()), p.typeName(in.Type()))
 	}
@@ -355,6 +360,32 @@ func (p *printer) iface(v dump.Value, f flags, depth int, indent string) {
 	default:
 		p.put("...")
 	}
+}
+
+// dynamic writes what an interface holds as people read it: by the type of that alone, which says all.
+func (p *printer) dynamic(v, in dump.Value, f flags, depth int, indent string) {
+	typ := p.typeName(in.Type())
+	k := in.Kind()
+	shown := hasTypeShown(k) || k == reflect.Chan || k == reflect.Func ||
+		k == reflect.Pointer && strings.HasPrefix(typ, "*")
+	obvious := typ == "string" || typ == "int" || typ == "bool"
+	if depth > p.opt.Depth && !p.hasText(in) {
+		if k == reflect.Pointer || v.Addr() == 0 {
+			p.put(typ + " ...")
+			return
+		}
+		p.put("*")
+		p.located(p.typeName(v.Type()), v)
+		return
+	}
+	switch {
+	case k == reflect.Pointer && in.IsNil(): // the interface isn't nil
+		p.putf("%s(%s) nil", p.typeName(v.Type()), typ)
+		return
+	case !shown && !obvious:
+		p.put(typ + " ")
+	}
+	p.value(in, f&^top|withType, depth, indent)
 }
 
 func (p *printer) channel(v dump.Value, f flags) {

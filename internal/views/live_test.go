@@ -138,7 +138,6 @@ func checkLines(t *testing.T, g *dump.Goroutine) {
 	}
 	text := regexp.MustCompile(`0x[0-9a-f]{5,}`).ReplaceAllString(got.String(), "0xADDRESS")
 	text = regexp.MustCompile(`\*#[0-9]+`).ReplaceAllString(text, "*#N")
-	text = strings.ReplaceAll(text, `err: error(*errors.errorString) "context`, `err: any(*errors.errorString) "context`) // Go 1.24
 	file := filepath.Join("testdata", "lines.txt")
 	if *update {
 		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {

@@ -87,10 +87,10 @@ func mistakes() {
 	errno := syscall.ENOENT
 	truth("errno", errno, `"no such file or directory" (2)`)
 	mine := error(&myError{"select 1", path})
-	truth("mine", mine, `{Query: "select 1", Err: error(*fs.PathError) "open /nosuch/file: no such file or directory"}`)
+	truth("mine", mine, `{Query: "select 1", Err: *fs.PathError "open /nosuch/file: no such file or directory"}`)
 	over := error(&os.PathError{Op: "open", Path: "x", Err: mine})
-	truth("over", over, `{Op: "open", Path: "x", Err: error(*main.myError) *{Query: "select 1", `+
-		`Err: error(*fs.PathError) "open /nosuch/file: no such file or directory"}}`)
+	truth("over", over, `{Op: "open", Path: "x", Err: *main.myError {Query: "select 1", `+
+		`Err: *fs.PathError "open /nosuch/file: no such file or directory"}}`)
 	web()
 }
 

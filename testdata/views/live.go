@@ -89,7 +89,7 @@ func atomics() {
 	truth("word", &word, "9")
 	truth("at", &at, "*main.UUID ab000000-0000-0000-0000-000000000000")
 	truth("nowhere", &nowhere, "*int nil")
-	truth("any", &any, `any(string) "stored"`)
+	truth("any", &any, `"stored"`)
 	truth("name", name, `*"interned"`)
 	truth("pointer", pointer, "(unreadable not in the dump)")
 	truth("gone", gone, "nil")

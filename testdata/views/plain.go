@@ -62,7 +62,7 @@ func network() {
 		truth(name, of, of.String())
 	}
 	truth("unix", unix, strconv.Quote(unix.String()))
-	truth("noIP", noIP, "len: 0, cap: 0, nil") // String says <nil>, which a nil IP isn't
+	truth("noIP", noIP, "nil") // String says <nil>, which a nil IP isn't
 	urls()
 }
 
@@ -135,7 +135,7 @@ func texts() {
 	truth("raw", raw, "`"+string(raw)+"`")
 	truth("binary", binary, "4 bytes 00 01 02 fa")
 	truth("emptied", emptied, `""`)
-	truth("nothing", nothing, "len: 0, cap: 0, nil")
+	truth("nothing", nothing, "nil")
 	truth("long", long, strconv.Quote(strings.Repeat("ö", 100)+"...+400 more"))
 	truth("id", id, "010203ff-0000-0000-0000-000000000000")
 	truth("digest", digest, "[1,2,3,0,0,0,0,0,0,0,0,0,0,0,0,0]")
@@ -155,10 +155,10 @@ func lists() {
 	for i := range 3 {
 		circle.Value, circle = i, circle.Next()
 	}
-	truth("queue", queue, `[any(int) 1, any(string) "x"]`)
+	truth("queue", queue, `[1, "x"]`)
 	truth("noQueue", noQueue, "[]")
-	truth("front", front, "any(int) 1")
-	truth("circle", circle, "[any(int) 0, any(int) 1, any(int) 2]")
+	truth("front", front, "1")
+	truth("circle", circle, "[0, 1, 2]")
 	boxed := &box[string, *status]{Of: map[string]*status{}}
 	truth("boxed", boxed, "{Of: map[string]*main.status [], One: *main.status nil}")
 	locks()
