@@ -16,7 +16,13 @@ func (s *Shell) Complete(text string) (from int, words []string) {
 	if _, _, ok := Cut(text); ok {
 		return len(text), nil // programs and files are for other shells
 	}
-	return s.completeLine(text)
+	from, words = s.completeLine(text)
+	// In a dump, names of variables and files may be anything.
+	words = slices.DeleteFunc(words, func(w string) bool {
+		_, _, ok := Cut(text[:from] + w)
+		return ok
+	})
+	return from, words
 }
 
 // completeLine completes a command that may be the argument of another one.

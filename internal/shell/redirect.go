@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Where the output of a command goes is said at the end of its line: |! PROGRAM or >! FILE. | and >
@@ -17,12 +18,20 @@ type Redirection struct {
 }
 
 // Cut splits a line into a command and where its output goes. ok is false if the line doesn't say
-// that: |! and >! count behind a space or at the beginning, and not in a string.
+// that: |! and >! count behind a space or at the beginning, and not in a string. A string that has
+// no end goes on to the end of the line: completion may have inserted the beginning of a key of a
+// map, and what is in a dump must not run anything.
 func Cut(line string) (command string, to Redirection, ok bool) {
 	for i := 0; i < len(line); i++ {
 		switch c := line[i]; c {
-		case '"', '\'', '`':
-			i += literal(line[i:]) - 1
+		case '"', '`':
+			n := literal(line[i:])
+			if n == 1 {
+				return line, to, false
+			}
+			i += n - 1
+		case '\'':
+			i += runeLiteral(line[i:]) - 1
 		case '|', '>':
 			if !strings.HasPrefix(line[i+1:], "!") || i > 0 && line[i-1] != ' ' && line[i-1] != '\t' {
 				continue
@@ -47,6 +56,24 @@ func literal(text string) int {
 		case text[i] == text[0]:
 			return i + 1
 		}
+	}
+	return 1
+}
+
+// runeLiteral returns how long the character is that a text begins with, 1 if it is an apostrophe.
+func runeLiteral(text string) int {
+	_, n := utf8.DecodeRuneInString(text[1:])
+	switch n++; {
+	case strings.HasPrefix(text, `'\''`):
+		return len(`'\''`)
+	case strings.HasPrefix(text, `'\`):
+		const longest = len(`'\U0010ffff`)
+		for n < min(longest, len(text)) && text[n] != '\'' && text[n] != ' ' {
+			n++
+		}
+	}
+	if n < len(text) && text[n] == '\'' {
+		return n + 1
 	}
 	return 1
 }

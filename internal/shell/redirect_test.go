@@ -22,6 +22,13 @@ func TestCut(t *testing.T) {
 		{`p '"' |! cat`, `p '"'`, "cat", "", true},
 		{`p "\" |! " >! f`, `p "\" |! "`, "", "f", true},
 		{"find it's |! cat", "find it's", "cat", "", true},
+		{`p m["a |! rm b`, `p m["a |! rm b`, "", "", false},
+		{`p m["a\" |! rm b`, `p m["a\" |! rm b`, "", "", false},
+		{"p m[`a |! rm b", "p m[`a |! rm b", "", "", false},
+		{`find it's m["b's |! rm"]`, `find it's m["b's |! rm"]`, "", "", false},
+		{`p '\'' + ' ' + '\u00e9' + 'é' |! cat`, `p '\'' + ' ' + '\u00e9' + 'é'`, "cat", "", true},
+		{`p '"' + m["a |! rm`, `p '"' + m["a |! rm`, "", "", false},
+		{`p '\" |! '`, `p '\" |! '`, "", "", false},
 		{"p a|!b", "p a|!b", "", "", false},
 		{"p a | !b", "p a | !b", "", "", false},
 		{"p a >= !b", "p a >= !b", "", "", false},
@@ -33,6 +40,33 @@ func TestCut(t *testing.T) {
 		command, to, ok := Cut(tt.line)
 		if command != tt.command || to != (Redirection{tt.program, tt.file}) || ok != tt.ok {
 			t.Errorf("%s: got %q, %+v, %v, want %q, program %q, file %q", tt.line, command, to, ok, tt.command, tt.program, tt.file)
+		}
+	}
+}
+
+// What completion inserts may come from a dump: it must not send output anywhere, nor must the
+// beginning of several words that are alike.
+func TestCompleteRunsNothing(t *testing.T) {
+	s, _, _ := newTest(nil, nil)
+	s.Names = func(string) []string { return nil }
+	s.Keys = func(string) []string { return []string{`"a |! rm \" |! 1"`, `"a |! rm \" |! 2"`} }
+	s.Commands[1].Complete = func(args string) (int, []string) {
+		return CompleteWord([]string{"x |! rm 1", "x |! rm 2", ">! y", "x", "'x |! rm'"}, args)
+	}
+	command := s.Commands[1].Names[0]
+	for text, want := range map[string]int{command + " ": 1, "echo m[": 2, `echo m["a`: 2, `echo "it's" + m[`: 2} {
+		from, words := s.Complete(text)
+		if len(words) != want {
+			t.Errorf("%s: got %q, want %d words", text, words, want)
+		}
+		for _, w := range words {
+			for end := range len(w) + 1 {
+				if line := text[:from] + w[:end]; strings.Contains(line, "|!") {
+					if _, to, ok := Cut(line); ok {
+						t.Errorf("%s: %s would run %q", text, line, to.Program)
+					}
+				}
+			}
 		}
 	}
 }
