@@ -30,9 +30,10 @@ import (
 //	{"$value": 1, "$note": "..."}      a value that there are doubts about
 //
 // The last element of a list that is cut is {"$more": 20}, and an object that is cut has $more among
-// its names. A map whose keys are no texts or integers is a list of {"$key": 1.5, "$value": 2}; such
-// entries of other maps, with a hidden key, say, are in a list $entries. Integers beyond 2⁵³, which
-// many readers of JSON would round, are strings, as are NaN, Inf, complex numbers and addresses.
+// its names; or $missing with the reason, if nobody knows how many there are. A map whose keys are no
+// texts or integers is a list of {"$key": 1.5, "$value": 2}; such entries of other maps, with a hidden
+// key, say, are in a list $entries. Integers beyond 2⁵³, which many readers of JSON would round, are
+// strings, as are NaN, Inf, complex numbers and addresses.
 func JSON(v dump.Value, limit int) []byte {
 	w := newJSON(limit)
 	w.value(v, nil, 0)

@@ -103,7 +103,7 @@ func (w *jsonWriter) viewed(v dump.Value, at *jsonPath, depth int) bool {
 		w.pairs(view.Len, int64(view.Len), func(i int) (dump.Value, dump.Value) {
 			c := view.Child(i)
 			return c.Key, c.Value
-		}, at, depth)
+		}, view.Missing, at, depth)
 	case typ == "container/list.List" && view.Form == views.List:
 		part := func(i int) dump.Value { return view.Child(i).Value }
 		w.elements(view.Len, int64(view.Len)+view.More, part, at, depth)
@@ -243,14 +243,15 @@ func (w *jsonWriter) mapping(v dump.Value, at *jsonPath, depth int) {
 		return
 	}
 	v = v.Sorted()
-	w.pairs(v.Stored(), v.Len(), v.Entry, at, depth)
+	w.pairs(v.Stored(), v.Len(), v.Entry, caveat.Reason{}, at, depth)
 }
 
-// pairs writes the first entries of length ones: as an object if keys are texts or integers.
-func (w *jsonWriter) pairs(stored int, length int64, entry jsonEntry, at *jsonPath, depth int) {
+// pairs writes the first entries of length ones: as an object if keys are texts or integers. why is the
+// reason if there are others, and nobody knows how many.
+func (w *jsonWriter) pairs(stored int, length int64, entry jsonEntry, why caveat.Reason, at *jsonPath, depth int) {
 	if stored > 0 {
 		if key, _ := entry(0); !isJSONKey(key) {
-			w.entries(stored, length, entry, at, depth)
+			w.entries(stored, length, entry, why, at, depth)
 			return
 		}
 	}
@@ -271,13 +272,18 @@ func (w *jsonWriter) pairs(stored int, length int64, entry jsonEntry, at *jsonPa
 	if len(others) > 0 {
 		o.member("$entries")
 		other := func(i int) (key, value dump.Value) { return entry(others[i]) }
-		w.entries(len(others), int64(len(others)), other, &jsonPath{up: at, name: "$entries", entry: true}, depth)
+		up := &jsonPath{up: at, name: "$entries", entry: true}
+		w.entries(len(others), int64(len(others)), other, caveat.Reason{}, up, depth)
+	}
+	if why.Kind != caveat.None {
+		o.member("$missing")
+		w.name(why.String())
 	}
 	o.end(length - int64(n))
 }
 
 // entries writes the first entries of length ones as a list.
-func (w *jsonWriter) entries(stored int, length int64, entry jsonEntry, at *jsonPath, depth int) {
+func (w *jsonWriter) entries(stored int, length int64, entry jsonEntry, why caveat.Reason, at *jsonPath, depth int) {
 	w.put("[")
 	n := 0
 	for ; n < stored && w.left() > 0; n++ {
@@ -299,6 +305,12 @@ func (w *jsonWriter) entries(stored int, length int64, entry jsonEntry, at *json
 		w.put("{")
 		w.more(rest)
 		w.put("}")
+	}
+	if why.Kind != caveat.None {
+		if n > 0 {
+			w.put(",")
+		}
+		w.missing(why)
 	}
 	w.put("]")
 }

@@ -119,13 +119,19 @@ func (in *Inspector) settings(o *Origin, at dump.Place, name string, v dump.Valu
 	whole := k == reflect.Struct || k == reflect.Array // a part of it is a part of the variable
 	for _, s := range settings {
 		to := cutSpan(text, s.To)
-		asked := strings.HasPrefix(o.Expr, to) || strings.HasPrefix(to, o.Expr) && whole
+		asked := within(o.Expr, to) || within(to, o.Expr) && whole
 		if s.Part && !asked || o.Expr == name && s.Part && !whole {
 			continue
 		}
 		o.Settings = append(o.Settings, OriginSetting{Line: s.Line, Text: cutSpan(text, s.Stmt),
 			Part: s.Part && to != o.Expr, Address: s.Address, Later: s.Later})
 	}
+}
+
+// within reports whether an operand is a part of another one, or that itself: x.a[1] of x.a, and x.ab not.
+func within(part, of string) bool {
+	rest, ok := strings.CutPrefix(part, of)
+	return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // cutSpan returns a part of a text on a line.

@@ -1,6 +1,7 @@
 package inspector
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/constant"
@@ -27,7 +28,8 @@ type Rows struct {
 	Matched int           // for which the condition holds
 	Unknown int           // for which that can't be said
 	Why     error         // the reason for the first of these
-	Lacking int64         // elements that the dump lacks
+	Lacks   bool          // the dump lacks elements
+	Lacking int64         // how many, 0 if that isn't known
 	Reason  caveat.Reason // why it does
 	Cut     bool          // there are more elements than are looked at
 	Stopped bool
@@ -120,9 +122,10 @@ func (r *rows) list(n int, keys []Part) error {
 	if err != nil {
 		return err
 	}
-	if lacking := p.Of.Len() - int64(p.Indexed); lacking > 0 && p.view == nil && p.classic == nil {
+	if lacking, why := p.lacking(); lacking > 0 || why.Kind != caveat.None {
+		r.result.Lacks = true
 		r.result.Lacking += lacking
-		r.result.Reason = p.Of.Reason()
+		r.result.Reason = why
 	}
 	for i := range p.Indexed {
 		switch {
@@ -153,6 +156,17 @@ func (r *rows) list(n int, keys []Part) error {
 		}
 	}
 	return nil
+}
+
+// lacking returns how many of the numbered parts the dump lacks, and why. It may know only the why.
+func (p *Parts) lacking() (n int64, why caveat.Reason) {
+	if view := cmp.Or(p.view, p.classic); view != nil {
+		return view.More, view.Missing
+	}
+	if n = p.Of.Len() - int64(p.Indexed); n > 0 {
+		why = p.Of.Reason()
+	}
+	return n, why
 }
 
 // bind has the names of an element and its key mean these.

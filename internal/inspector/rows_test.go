@@ -150,10 +150,59 @@ func rowsText(rows []string, r *Rows) string {
 	if r.Unknown > 0 {
 		last += fmt.Sprintf(", %d unknown: %v", r.Unknown, r.Why)
 	}
+	if r.Lacks && r.Lacking == 0 {
+		last += ", others lacking: " + r.Reason.String()
+	}
 	if r.Lacking > 0 {
 		last += fmt.Sprintf(", %d lacking", r.Lacking)
 	}
 	return strings.Join(append(rows, last), "; ")
+}
+
+// lackingTypes are those of a list.List and a sync.Map.
+const lackingTypes = `{"type":{"id":1,"name":"int","kind":"int","size":8}}
+{"type":{"id":2,"name":"container/list.List","kind":"struct","size":48,"fields":[{"name":"root","type":3},{"name":"len","type":1}]}}
+{"type":{"id":3,"name":"container/list.Element","kind":"struct","size":40,"fields":[{"name":"next","type":4},{"name":"prev","type":4},{"name":"list","type":15},{"name":"Value","type":1}]}}
+{"type":{"id":4,"name":"*container/list.Element","kind":"ptr","size":8,"elem":3}}
+{"type":{"id":5,"name":"sync.Map","kind":"struct","size":8,"fields":[{"name":"m","type":6}]}}
+{"type":{"id":6,"name":"internal/sync.HashTrieMap[interface {},interface {}]","kind":"struct","size":8,"fields":[{"name":"root","type":7}]}}
+{"type":{"id":7,"name":"sync/atomic.Pointer[internal/sync.indirect]","kind":"struct","size":8,"fields":[{"name":"v","type":8}]}}
+{"type":{"id":8,"name":"*internal/sync.indirect[interface {},interface {}]","kind":"ptr","size":8,"elem":9}}
+{"type":{"id":9,"name":"internal/sync.indirect[interface {},interface {}]","kind":"struct","size":16,"fields":[{"name":"children","type":10}]}}
+{"type":{"id":10,"name":"[2]sync/atomic.Pointer[internal/sync.node]","kind":"array","size":16,"elem":11,"len":2}}
+{"type":{"id":11,"name":"sync/atomic.Pointer[internal/sync.node]","kind":"struct","size":8,"fields":[{"name":"v","type":12}]}}
+{"type":{"id":12,"name":"*internal/sync.node[interface {},interface {}]","kind":"ptr","size":8,"elem":13}}
+{"type":{"id":13,"name":"internal/sync.node[interface {},interface {}]","kind":"struct","size":8}}
+{"type":{"id":14,"name":"internal/sync.entry[interface {},interface {}]","kind":"struct","size":24,"fields":[{"name":"overflow","type":11},{"name":"key","type":1},{"name":"value","type":1}]}}
+{"type":{"id":15,"name":"*container/list.List","kind":"ptr","size":8,"elem":2}}
+[1,3,[{"p":4096,"x":"depth limit"},null,null,7]]
+[2,9,[[[[8192,3]],[{"p":12288,"x":"depth limit"}]]]]
+[3,14,[[null],1,5]]`
+
+// What the dump lacks of a list or a map of the library is told.
+func TestViewedLacking(t *testing.T) {
+	in := read(t, `"goroutine":1`, lackingTypes, `{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[`+
+		`{"name":"l","type":2,"value":[[[16,1],[16,1],null,0],3]},{"name":"m","type":5,"value":[[[[4096,2]]]]}]}]}}`)
+	for expr, want := range map[string]string{
+		"l where value == 7": "7; 1 of 1, 2 lacking",
+		"m where key == 1":   "5; 1 of 1, others lacking: depth limit",
+	} {
+		var rows []string
+		found, err := in.Rows(expr, func(r *Row) bool { rows = append(rows, KeyLiteral(r.Value)); return true },
+			func(int, int) bool { return false })
+		if got := rowsText(rows, &found); err != nil || got != want {
+			t.Errorf("%s: got %s, error %v, want %s", expr, got, err, want)
+		}
+	}
+	for expr, want := range map[string]string{"l": `[7,{"$more":2}]`, "m": `{"1":5,"$missing":"depth limit"}`} {
+		r, err := in.Evaluate(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(JSON(r.Value, 1<<20)); got != want {
+			t.Errorf("%s: got %s, want %s", expr, got, want)
+		}
+	}
 }
 
 // Lists in lists that share memory are many: the search ends, and says so.

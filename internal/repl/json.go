@@ -17,7 +17,8 @@ value in it. max-string, max-elements and max-depth don't count. What JSON can't
   {"$missing": "optimized out"}  not in the dump, and why
   {"$text": "abc", "$more": 20}  a text that is cut, 20 bytes are left out
   {"$bytes": "/wA="}             bytes that are no text, in base64; $more as above
-  [1, 2, {"$more": 20}]          a list that is cut; a cut object has $more among its names
+  [1, 2, {"$more": 20}]          a list that is cut; a cut object has $more among its names, or
+                                 $missing and why, if nobody knows how many there are
   {"$ref": ".next"}              the value at that path, which has this one in it: a cycle
   {"$func": "main.f", "$captured": {"n": 1}}
   {"$chan": [1, 2], "$cap": 4}   a channel with what is buffered

@@ -119,9 +119,12 @@ func (s *session) rowsSummary(r *inspector.Rows, shown int) string {
 	if r.Cut {
 		b.WriteString("; there are more, which weren't looked at")
 	}
-	if r.Lacking > 0 {
-		why := cmp.Or(r.Reason.String(), "not stored")
-		fmt.Fprintf(&b, "; the dump lacks %d more: %s", r.Lacking, printable.Line(why))
+	if r.Lacks {
+		why, many := cmp.Or(r.Reason.String(), "not stored"), "others"
+		if r.Lacking > 0 {
+			many = fmt.Sprint(r.Lacking, " more")
+		}
+		fmt.Fprintf(&b, "; the dump lacks %s: %s", many, printable.Line(why))
 	}
 	if shown < r.Matched {
 		fmt.Fprintf(&b, "; %d shown: config max-elements shows more", shown)
@@ -245,6 +248,9 @@ func (w *rowsWriter) table(all []inspector.Row) error {
 				t.found(n + 1)
 			}
 			row[n+1] = value
+		}
+		if strings.Join(row[1:], "") == "" { // it is nil, or the dump doesn't have it
+			row[1] = w.text(&all[i], widestCell)
 		}
 		t.rows = append(t.rows, row)
 	}

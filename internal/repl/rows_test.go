@@ -20,7 +20,12 @@ const rowsDump = `{"coredumpy":{"version":1,"reason":"dump","goroutine":1}}
 `
 
 func rowsConsole(t *testing.T, out *strings.Builder, o Options) (run func(string) error, complete func(string) []string) {
-	core, err := dump.Read(strings.NewReader(rowsDump))
+	return consoleOf(t, rowsDump, out, o)
+}
+
+func consoleOf(t *testing.T, text string, out *strings.Builder, o Options) (run func(string) error, complete func(string) []string) {
+	t.Helper()
+	core, err := dump.Read(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +55,28 @@ func TestTableWidth(t *testing.T) {
 		run, _ := rowsConsole(t, &out, Options{Columns: func() int { return columns }})
 		if err := run("p -table orders"); err != nil || out.String() != want {
 			t.Errorf("in %d columns: got %v\n%swant\n%s", columns, err, out.String(), want)
+		}
+	}
+}
+
+// A row that has no fields, as it is nil or the dump lacks it, says so.
+func TestTableWithoutFields(t *testing.T) {
+	text := strings.Replace(rowsDump, `"type":4,"value":[4096,1,3,3]`, `"type":6,"value":[8192,2,3,3]`, 1) +
+		`{"type":{"id":5,"name":"*main.Order","kind":"ptr","size":8,"elem":3}}
+{"type":{"id":6,"name":"[]*main.Order","kind":"slice","size":24,"elem":5}}
+[2,6,[[12288,3],null,{"p":99,"x":"depth limit"}]]
+[3,3,[1,"a"]]
+`
+	for args, want := range map[string]string{
+		"-table orders": "[*]  ID                                     Name\n" +
+			"[0]  1                                      \"a\"\n" +
+			"[1]  *nil\n[2]  (*main.Order)(0x63) [... depth limit]\n(3 elements)\n",
+		"-table=Name orders[*] where key < 2": "[*]  Name\n[0]  \"a\"\n[1]  *nil\n(2 of 3 elements match)\n",
+	} {
+		var out strings.Builder
+		run, _ := consoleOf(t, text, &out, Options{})
+		if err := run("p " + args); err != nil || out.String() != want {
+			t.Errorf("%s: got %v\n%swant\n%s", args, err, out.String(), want)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (t *table) write(w io.Writer, columns int) (hidden []string) {
 		for _, row := range t.rows {
 			widths[i] = max(widths[i], printable.Width(row[i], 0))
 			_, err := strconv.ParseFloat(row[i], 64)
-			numeric[i] = numeric[i] && (err == nil || row[i] == "")
+			numeric[i] = numeric[i] && (err == nil || row[i] == "" || row[i] == "*nil")
 		}
 	}
 	widths = fit(widths, columns)

@@ -98,7 +98,7 @@ func (t *tree) children(node dump.Value, levels int) {
 		t.missing = cmp.Or(t.missing, node.Reason(), notStored)
 		return
 	}
-	for i := 0; i < min(list.Stored(), maxChildren) && *t.left > 0; i++ {
+	for i := range min(list.Stored(), maxChildren) {
 		if child, ok := fieldOf(list.Index(i), "v"); ok && child.Kind() == reflect.Pointer {
 			t.pointer(child, levels-1)
 		}
