@@ -12,8 +12,8 @@ func inProtocol(b []byte, from int) span {
 		return span{}
 	}
 	end := until(b[:min(len(b), from+maxUserinfo)], from, '\n')
-	if string(b[from:end]) == "AUTH\r" {
-		return thirdLine(b, end)
+	if equalFold(b[from:end], "auth\r") {
+		return bulkPassword(b, end)
 	}
 	c := commandLine(b[:end], from)
 	return c.password(b[:end])
@@ -31,6 +31,10 @@ func startsCommand(b []byte, from int) bool {
 		return b[from+1] == ':'
 	case '>':
 		return true
+	case 'a':
+		if hasPrefix(b[from:], "auth\r") { // libraries send Redis small letters
+			return true
+		}
 	case '.':
 		return b[from+1] == ' '
 	}
@@ -45,9 +49,20 @@ func startsCommand(b []byte, from int) bool {
 	return false
 }
 
-// thirdLine returns the line after the next one, which begins with a dollar: *2, $4, AUTH,
-// $8, x7Q2wK9z. [redis.io/docs/reference/protocol-spec]
-func thirdLine(b []byte, end int) span {
+// bulkPassword returns the last operand of AUTH, each behind a line with its length, as in *3,
+// $4, AUTH, $3, bob, $8, x7Q2wK9z. The line of AUTH ends at b[end].
+// [redis.io/docs/reference/protocol-spec, redis.io/commands/auth]
+func bulkPassword(b []byte, end int) span {
+	v := bulk(b, end)
+	if second := bulk(b, v.to+1); second.from < second.to {
+		return second // v is the user
+	}
+	return v
+}
+
+// bulk returns the line after the next one, which begins with a dollar. The line before that ends
+// at b[end].
+func bulk(b []byte, end int) span {
 	if end+1 >= len(b) || b[end+1] != '$' {
 		return span{}
 	}

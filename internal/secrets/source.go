@@ -125,7 +125,8 @@ type context struct {
 func (c *context) secret(value string) bool {
 	harmless := strings.Contains(strings.ToLower(c.name), "token") && ordinary([]byte(value)) ||
 		skipScheme([]byte(value), 0) == len(value) // "Bearer " + token
-	c.hidden = c.hidden && c.last == token.ADD || c.given && !harmless && SecretName(c.name)
+	called := c.last == token.LPAREN && setsPassword([]byte(c.name)) // WithPassword("x")
+	c.hidden = c.hidden && c.last == token.ADD || (c.given || called) && !harmless && SecretName(c.name)
 	hide := c.hidden || c.key
 	if strings.Contains(value, "-----BEGIN ") && strings.Contains(value, "PRIVATE KEY") {
 		c.key = true

@@ -29,6 +29,8 @@ var sourceTests = []struct{ label, path, text, want string }{
 	{"map", "a.go", `package a; var m = map[string]string{"password": "a", "user": "b"}`, `package a; var m = map[string]string{"password": "#", "user": "b"}`},
 	{"index", "a.go", `package a; func f() { h["X-Api-Key"] = "a" }`, `package a; func f() { h["X-Api-Key"] = "#" }`},
 	{"call", "a.go", `package a; func f() { h.Set("X-Api-Key", "a"); h.Set("Host", "a") }`, `package a; func f() { h.Set("X-Api-Key", "#"); h.Set("Host", "a") }`},
+	{"call that sets one", "a.go", `package a; func f() { c.WithPassword("a"+"b"); SetPasswordPolicy("a"); WithUser("bob") }`, `package a; func f() { c.WithPassword("#"+"#"); SetPasswordPolicy("a"); WithUser("bob") }`},
+	{"call that tells of one", "a.go", `package a; func f() { checkPassword("a"); setPassword(os.Getenv("PW")) }`, `package a; func f() { checkPassword("a"); setPassword(os.Getenv("PW")) }`},
 	{"scheme", "a.go", `package a; func f() { h.Set("Authorization", "Bearer "+x) }`, `package a; func f() { h.Set("Authorization", "Bearer "+x) }`},
 	{"comparison", "a.go", `package a; var ok = password == "a" || user == "b"`, `package a; var ok = password == "#" || user == "b"`},
 	{"from the environment", "a.go", `package a; var password = os.Getenv("DB_PASSWORD")`, `package a; var password = os.Getenv("DB_PASSWORD")`},
