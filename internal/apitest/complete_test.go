@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"bytes"
+	gobuild "go/build"
 	"io"
 	"os"
 	"path/filepath"
@@ -49,9 +50,13 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// A dump has all files of the program's own packages on the stack, and of other files the functions on
-// the stack, or all with WholeSources.
+// A dump has all files of the program's own packages on the stack that were built, and of other files
+// the functions on the stack, or all with WholeSources.
 func TestSourceFiles(t *testing.T) {
+	built := gobuild.Default
+	if raceDetector {
+		built.BuildTags = []string{"race"}
+	}
 	config := coredumpy.Config
 	defer func() { coredumpy.Config = config }()
 	for _, whole := range []bool{false, true} {
@@ -70,8 +75,9 @@ func TestSourceFiles(t *testing.T) {
 			t.Fatalf("got %d files of this package, error %v", len(own), err)
 		}
 		for _, path := range own {
-			if _, ok := d.Source(path); !ok {
-				t.Errorf("got no source of %s, which is of a package on the stack", path)
+			want, err := built.MatchFile(filepath.Split(path))
+			if _, ok := d.Source(path); ok != want || err != nil {
+				t.Errorf("got source of %s: %t, want %t: it is of a package on the stack; error %v", path, ok, want, err)
 			}
 		}
 		for _, f := range frames {

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"cmp"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +23,7 @@ type sourceFile struct {
 	path   string
 	whole  bool
 	beside bool // it has no frame, but is of a package that has one
+	listed bool // only its directory says that it is of that package
 	wanted excerpt.Wanted
 
 	text    string // of an excerpt, which is read early
@@ -55,9 +57,9 @@ func (c *capturer) chooseSources() []*sourceFile {
 		w.wanted.Funcs = append(w.wanted.Funcs, in.function)
 	}
 	for _, g := range c.goroutines {
-		for _, f := range g.Frames {
-			if !g.System && f.File != "" && c.owns(f.Package) {
-				c.besides(s, f.File)
+		for i := range g.Frames {
+			if f := &g.Frames[i]; !g.System && f.File != "" && c.owns(f.Package) {
+				c.besides(s, f)
 			}
 		}
 	}
@@ -94,10 +96,12 @@ func (s *choice) file(path string) *sourceFile {
 }
 
 // besides adds the other files of the package with a file on a stack. Tests are left out unless
-// one is on a stack.
-func (c *capturer) besides(s *choice, path string) {
-	dir := filepath.Dir(path)
-	if s.dirs[dir] || !filepath.IsAbs(path) {
+// one is on a stack. A package that is made of the files that a go command named, as in go run
+// main.go, has no others: those beside them are other programs.
+func (c *capturer) besides(s *choice, f *corefile.Frame) {
+	path, dir := f.File, filepath.Dir(f.File)
+	if b := c.head.Build; s.dirs[dir] || !filepath.IsAbs(path) || f.Package == commandLine ||
+		b != nil && f.Package == "main" && b.Path == commandLine {
 		return
 	}
 	if s.dirs == nil {
@@ -109,8 +113,10 @@ func (c *capturer) besides(s *choice, path string) {
 	})
 	for _, name := range goFiles(dir) {
 		if tests || !strings.HasSuffix(name, "_test.go") {
-			w := s.file(filepath.Join(dir, name))
-			w.whole, w.beside = true, !w.whole && !c.req.Limits.WholeSources
+			path := filepath.Join(dir, name)
+			listed := s.byPath[path] == nil
+			w := s.file(path)
+			w.whole, w.beside, w.listed = true, !w.whole && !c.req.Limits.WholeSources, listed
 		}
 	}
 }
@@ -199,15 +205,22 @@ func (d *Dump) readSources() {
 	left, omitted := d.sourceRoom, 0
 	beside, others := int64(maxBesideBytes), 0
 	program, programErr := os.Stat(d.head.Program)
+	built := &excerpt.Build{System: d.head.OS, Processor: d.head.Arch, Version: d.head.GoVersion}
+	if d.head.Build != nil {
+		built.Settings = d.head.Build.Settings
+	}
 	d.sources = slices.DeleteFunc(d.sources, func(s *sourceFile) bool {
 		info, err := os.Stat(s.path)
-		if err != nil || !info.Mode().IsRegular() {
+		if err != nil || !info.Mode().IsRegular() || s.listed && !built.Has(s.path, beginning(s.path)) {
 			return true
 		}
 		s.newer = programErr == nil && info.ModTime().After(program.ModTime())
 		if s.size = info.Size(); s.beside && s.size > beside {
 			others++
-			s.whole, s.beside = false, false // what is inlined of it stays
+			s.whole, s.beside = false, false
+			if len(s.wanted.Funcs) == 0 { // nothing of it is inlined
+				return true
+			}
 		}
 		if s.size <= maxSource && !s.whole {
 			text, err := os.ReadFile(s.path)
@@ -235,6 +248,17 @@ func (d *Dump) readSources() {
 	}
 	d.cut("source", omitted)
 	slices.SortFunc(d.head.Cut, func(a, b corefile.Cut) int { return cmp.Compare(a.Limit, b.Limit) })
+}
+
+// beginning returns the beginning of a file, which has its build constraint.
+func beginning(path string) string {
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	b, _ := io.ReadAll(io.LimitReader(f, 32<<10))
+	return string(b)
 }
 
 // sourceFiles writes the source files.

@@ -41,9 +41,9 @@ func (f *File) SourceOmitted(path string) [][2]int {
 	if source == nil {
 		return nil
 	}
-	last := 0
+	last, lines := 0, strings.Count(source.Text, "\n")+1
 	for i, r := range source.Omitted {
-		if r[0] <= last || r[1] < r[0] || r[1] > strings.Count(source.Text, "\n")+1 {
+		if r[0] <= last || r[1] < r[0] || r[1] > lines {
 			return source.Omitted[:i] // a forged one
 		}
 		last = r[1]
