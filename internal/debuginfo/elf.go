@@ -2,9 +2,11 @@ package debuginfo
 
 import (
 	"debug/elf"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // elfFile is an ELF executable, or a file with the debug information of one.
@@ -14,17 +16,60 @@ type elfFile struct {
 }
 
 func newELF(r io.ReaderAt) (container, error) {
+	if err := checkHeader(r); err != nil {
+		return nil, err
+	}
 	f, err := elf.NewFile(r)
 	if err != nil {
 		return nil, err
-	}
-	if f.Class != elf.ELFCLASS64 || f.Data != elf.ELFDATA2LSB {
-		return nil, fmt.Errorf("unsupported %v %v: only 64-bit little-endian", f.Class, f.Data)
 	}
 	if f.Machine != elf.EM_X86_64 && f.Machine != elf.EM_AARCH64 {
 		return nil, fmt.Errorf("unsupported machine %v: only amd64 and arm64", f.Machine)
 	}
 	return &elfFile{f: f}, nil
+}
+
+// checkHeader refuses what [elf.NewFile] would take time and memory for: it decompresses the names of
+// sections, whatever their size. Nobody compresses them.
+func checkHeader(r io.ReaderAt) error {
+	var h elf.Header64
+	if err := readAt(r, 0, &h); err != nil {
+		return err
+	}
+	class, data := elf.Class(h.Ident[elf.EI_CLASS]), elf.Data(h.Ident[elf.EI_DATA])
+	if class != elf.ELFCLASS64 || data != elf.ELFDATA2LSB {
+		return fmt.Errorf("unsupported %v %v: only 64-bit little-endian", class, data)
+	}
+	var s elf.Section64
+	names := uint32(h.Shstrndx)
+	if elf.SectionIndex(names) == elf.SHN_XINDEX { // then the first section has it (ELF gABI, chapter 4)
+		if err := readAt(r, h.Shoff, &s); err != nil {
+			return err
+		}
+		names = s.Link
+	}
+	if names == 0 {
+		return nil
+	}
+	if err := readAt(r, h.Shoff+uint64(names)*uint64(h.Shentsize), &s); err != nil {
+		return err
+	}
+	if elf.SectionFlag(s.Flags)&elf.SHF_COMPRESSED != 0 {
+		return errors.New("the names of its sections are compressed")
+	}
+	return nil
+}
+
+// readAt reads a part of a header.
+func readAt(r io.ReaderAt, off uint64, part any) error {
+	size := int64(binary.Size(part))
+	if off > math.MaxInt64-uint64(size) {
+		return fmt.Errorf("invalid offset %#x in the header", off)
+	}
+	if err := binary.Read(io.NewSectionReader(r, int64(off), size), binary.LittleEndian, part); err != nil {
+		return fmt.Errorf("read header at %#x: %w", off, err)
+	}
+	return nil
 }
 
 func (e *elfFile) goarch() string {

@@ -15,22 +15,24 @@ import (
 // Debug information of another build would show wrong values. It belongs to an executable if
 // both have the same build ID, Go's or GNU's. The linker gives a stripped executable another
 // one, but with -trimpath the same code: so it also belongs to it if the code, the runtime's
-// tables of functions and lines (pclntab) and the read-only data are the same, byte by byte,
-// and what is changeable is at the same addresses.
+// tables of functions and lines (pclntab), the types and the read-only data are the same, byte
+// by byte, what is changeable is at the same addresses, and the build IDs tell of the same
+// package main.
 
 // sumsSection holds what is compared, as text: a line for each section.
 const sumsSection = ".coredumpy_sums"
 
-// compared are the sections to compare: code, constants and the runtime's tables. Those whose
-// names begin with .data.rel.ro are in position-independent executables. Of the last four the
-// address and the size are compared.
+// compared are the sections to compare: code, constants, types and the runtime's tables. Types
+// are in .go.type since Go 1.27, and in .rodata before. Those whose names begin with .data.rel.ro
+// are in position-independent executables. Of the last four the address and the size are compared.
 var compared = [...]string{
 	".text", ".gopclntab", ".data.rel.ro.gopclntab", ".data.rel.ro", ".rodata",
+	".go.type", ".data.rel.ro.go.type", ".go.func", ".data.rel.ro.go.func",
 	".noptrdata", ".data", ".bss", ".noptrbss",
 }
 
 // isChangeable reports whether only the address and the size of a section are compared.
-func isChangeable(name string) bool { return slices.Contains(compared[5:], name) }
+func isChangeable(name string) bool { return slices.Contains(compared[len(compared)-4:], name) }
 
 // sums returns a line for each section to compare, by its name; nil if that isn't known.
 func (e *elfFile) sums() (map[string]string, error) {
@@ -142,24 +144,53 @@ func (e *elfFile) fits(other *elfFile) error {
 	if e.f.Machine != other.f.Machine {
 		return fmt.Errorf("is for %s, not %s", other.goarch(), e.goarch())
 	}
-	ownGo, ownGNU := e.buildIDs()
-	itsGo, itsGNU := other.buildIDs()
-	if ownGo != "" && ownGo == itsGo || ownGNU != "" && ownGNU == itsGNU {
-		return nil
+	if same, err := e.sameBuild(other); same || err != nil {
+		return err
 	}
 	its, err := other.sums()
 	if err != nil {
 		return err
 	}
 	if its == nil {
-		return errors.New("is of another build: its build ID is another, and it has no checksums, " +
-			"as coredumpy debuginfo writes them")
+		return errors.New("is of another build: no build ID says that it is of this one, and it has no " +
+			"checksums, as coredumpy debuginfo writes them")
 	}
 	own, err := e.sums()
 	if err != nil {
 		return err
 	}
 	return differ(own, its)
+}
+
+// sameBuild reports whether the build IDs say that both are of the same build. The error says that
+// they can't be.
+func (e *elfFile) sameBuild(other *elfFile) (bool, error) {
+	ownGo, ownGNU := e.buildIDs()
+	itsGo, itsGNU := other.buildIDs()
+	if ownGo == "" || itsGo == "" {
+		return ownGNU != "" && ownGNU == itsGNU, nil
+	}
+	own, its := parts(ownGo), parts(itsGo)
+	if own == nil || its == nil {
+		return false, nil
+	}
+	if !slices.Equal(own[1:3], its[1:3]) {
+		return false, errors.New("is of another build: its package main, or one that this imports, " +
+			"is of another source or was built with other flags")
+	}
+	return ownGo == itsGo, nil
+}
+
+// parts returns the parts of a build ID of the go command, nil of any other: -ldflags=-buildid=redacted
+// gives all programs the same, and then they have the same GNU build ID. The first part is about how the
+// program was linked, the two in the middle are about its package main (cmd/go/internal/work/buildid.go).
+func parts(id string) []string {
+	const least = 10 // characters of a hash: 20 of them are written
+	all := strings.Split(id, "/")
+	if len(all) != 4 || slices.ContainsFunc(all, func(part string) bool { return len(part) < least }) {
+		return nil
+	}
+	return all
 }
 
 // differ returns an error that says how the sections of two builds differ, nil if they don't.
@@ -172,7 +203,7 @@ func differ(own, its map[string]string) error {
 	}
 	switch {
 	case len(others) > 0:
-		return fmt.Errorf("is of another build: its build ID is another, and so is its %s", strings.Join(others, ", "))
+		return fmt.Errorf("is of another build: it has another %s", strings.Join(others, ", "))
 	case own[".text"] == "" || own[compared[1]]+own[compared[2]]+own[compared[3]] == "":
 		return errors.New("can't be compared: the executable has no section .text or .gopclntab")
 	}
