@@ -85,6 +85,12 @@ func (in *Inspector) prepareRows(expr string) (*rows, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, name := range parts.names {
+		if _, err := in.Evaluate(name); err == nil {
+			return nil, fmt.Errorf("%[1]s is a variable, and stands for a part of each element here: "+
+				"give it another name first, x = %[1]s, and write x", name)
+		}
+	}
 	r := &rows{bound: bound, keyed: strings.Contains(parts.of+parts.where, rowKey)}
 	parse := func(text string) *prepared {
 		x := &prepared{in: in, bound: bound, written: written}

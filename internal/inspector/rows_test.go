@@ -159,6 +159,31 @@ func rowsText(rows []string, r *Rows) string {
 	return strings.Join(append(rows, last), "; ")
 }
 
+// A variable called as the element or its key isn't taken for that silently.
+func TestRowsNames(t *testing.T) {
+	in := read(t, `"goroutine":1`, rowTypes, `{"goroutine":{"id":1,"status":"running","frames":[{"func":"main.f","vars":[`+
+		`{"name":"os","type":22,"value":[12288,22,3]},{"name":"value","type":1,"value":2},{"name":"n","type":1,"value":2}]},`+
+		`{"func":"main.g","vars":[{"name":"os","type":22,"value":[12288,22,3]},{"name":"key","type":1,"value":2}]}]}}`)
+	clash := " is a variable, and stands for a part of each element here"
+	for _, tt := range []struct {
+		frame      int
+		expr, want string
+	}{
+		{0, "os[*].ID + value", "value" + clash}, {0, "value + os[*].ID", "value" + clash},
+		{0, "os[*].ID where .ID == n", ""}, {0, "os[value:][*].ID", ""}, {0, "os[*].ID + key", ""},
+		{1, "os[*].ID + key", "key" + clash}, {1, "os[key:][*].ID", ""}, {1, "os[*].ID where key == 0", ""},
+		{1, "os[*].Of[key]", "key" + clash},
+	} {
+		if err := in.SelectFrame(tt.frame); err != nil {
+			t.Fatal(err)
+		}
+		_, err := in.Rows(tt.expr, func(*Row) bool { return true }, func(int, int) bool { return false })
+		if got := fmt.Sprint(err); tt.want == "" && err != nil || !strings.HasPrefix(got, tt.want) && tt.want != "" {
+			t.Errorf("frame %d: %s: got %s, want %s", tt.frame, tt.expr, got, tt.want)
+		}
+	}
+}
+
 // lackingTypes are those of a list.List and a sync.Map.
 const lackingTypes = `{"type":{"id":1,"name":"int","kind":"int","size":8}}
 {"type":{"id":2,"name":"container/list.List","kind":"struct","size":48,"fields":[{"name":"root","type":3},{"name":"len","type":1}]}}

@@ -13,6 +13,7 @@ type rowsExpr struct {
 	lists []string // in all but the first, value is an element of the list before
 	of    string   // what is asked of each element of the last list, which is value
 	where string   // "" for none
+	names []string // rowValue and rowKey, if they are written behind the first list, without a condition
 }
 
 // These are the names of an element and of its key or number.
@@ -134,11 +135,37 @@ func parseRows(expr string) (r rowsExpr, err error) {
 		start = tokens[from].at
 		r.lists = append(r.lists, strings.TrimSpace(r.of[start:tokens[i].at]))
 		r.of = r.of[:start] + rowValue + r.of[tokens[i+2].at+len("]"):]
+		if len(r.lists) == 1 {
+			r.names = elementNames(r.of)
+		}
 	}
 	if len(r.lists) == 0 {
 		r.lists, r.of = []string{r.of}, rowValue
 	}
 	return r, nil
+}
+
+// elementNames returns which names of an element and its key an expression has, apart from one of the
+// element.
+func elementNames(expr string) (names []string) {
+	values, keys, last := 0, 0, token.ILLEGAL
+	for t := range tokensOf(expr) {
+		switch {
+		case t.kind != token.IDENT || last == token.PERIOD:
+		case t.text == rowValue:
+			values++
+		case t.text == rowKey:
+			keys++
+		}
+		last = t.kind
+	}
+	if values > 1 {
+		names = append(names, rowValue)
+	}
+	if keys > 0 {
+		names = append(names, rowKey)
+	}
+	return names
 }
 
 // operandStart returns the number of the first token of the operand that ends before token i; i
