@@ -117,6 +117,7 @@ type context struct {
 	name     string // the last identifier or string
 	given    bool   // an operator that gives name a value followed
 	argument bool   // name is a string, and the first argument of a call
+	list     bool   // elements of a list that is given to a secret name follow
 	hidden   bool   // the last string was the value of a secret name
 	key      bool   // the last string began a private key and didn't end it
 }
@@ -126,7 +127,8 @@ func (c *context) secret(value string) bool {
 	harmless := strings.Contains(strings.ToLower(c.name), "token") && ordinary([]byte(value)) ||
 		skipScheme([]byte(value), 0) == len(value) // "Bearer " + token
 	called := c.last == token.LPAREN && setsPassword([]byte(c.name)) // WithPassword("x")
-	c.hidden = c.hidden && c.last == token.ADD || (c.given || called) && !harmless && SecretName(c.name)
+	c.hidden = c.hidden && c.last == token.ADD || (c.given || called) && !harmless && SecretName(c.name) ||
+		c.list && !ordinary([]byte(value))
 	hide := c.hidden || c.key
 	if strings.Contains(value, "-----BEGIN ") && strings.Contains(value, "PRIVATE KEY") {
 		c.key = true
@@ -157,6 +159,8 @@ func (c *context) next(tok token.Token, lit string) {
 		// In "a secret" + "its second half", hidden and key stay.
 	case token.COMMA:
 		c.given, c.hidden = c.argument && c.last == token.STRING, false // Set("Authorization", "x")
+	case token.LBRACE: // passwords = []string{
+		*c = context{list: c.last == token.IDENT && c.given && SecretName(c.name)}
 	case token.LBRACK, token.RBRACK, token.LPAREN, token.AND, token.MUL:
 		c.hidden, c.key = false, false
 	default:
