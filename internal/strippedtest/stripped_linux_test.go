@@ -182,6 +182,15 @@ func TestStripped(t *testing.T) {
 		s.attach(t, cmd)
 	})
 	t.Run("another's", func(t *testing.T) { s.another(t) })
+	t.Run("mounts", func(t *testing.T) {
+		if os.Getuid() != 0 {
+			t.Skip("only root may have other mounts")
+		}
+		cmd := exec.Command("/proc/self/exe", "wait")
+		cmd.Env = append(os.Environ(), rootVariable+"="+s.dir, mountVariable+"="+t.TempDir())
+		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
+		s.attach(t, cmd)
+	})
 	t.Run("root", func(t *testing.T) { s.inRoot(t) })
 }
 

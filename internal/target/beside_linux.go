@@ -24,7 +24,7 @@ func openProcess(pid int) (*debuginfo.File, error) {
 	}
 	path, root := linkOf(pid, "exe"), fmt.Sprintf("/proc/%d/root", pid)
 	own, its := beside(path, os.Getenv(debuginfo.ListVariable)), beside(path, listOf(pid))
-	if !sameFile(root, "/") {
+	if !sameFile(root, "/") || !sameMounts(pid) {
 		own.Dir, its.Root = "", root
 		// The link has the path in the mount namespace, whose root directory may be another one.
 		if in := linkOf(pid, "root"); in != "" && its.Dir != "" {
@@ -57,6 +57,14 @@ func sameFile(a, b string) bool {
 	first, err1 := os.Stat(a)
 	second, err2 := os.Stat(b)
 	return err1 != nil || err2 != nil || os.SameFile(first, second)
+}
+
+// sameMounts reports whether a process has the mounts of this one. Otherwise another file may have the
+// same path, or none.
+func sameMounts(pid int) bool {
+	its, err1 := os.Readlink(fmt.Sprintf("/proc/%d/ns/mnt", pid))
+	own, err2 := os.Readlink("/proc/self/ns/mnt")
+	return err1 != nil || err2 != nil || its == own
 }
 
 // maxStartEnviron bounds how much of the environment is read that a process was started with.
