@@ -28,7 +28,7 @@ func TestComplete(t *testing.T) {
 		ReadLine: func(prompt string, complete func(string) (int, []string)) (string, error) {
 			asked = true
 			for text, want := range map[string][]string{
-				"gorout":         {"goroutine ", "goroutines "}, // what may follow a name begins with a space
+				"gorout":         {"goroutine ", "goroutines "}, // a space ends a word that is whole
 				"help wha":       {"whatis "},
 				"p val":          {"value"},
 				"p value.":       {"Name", "inner"},
