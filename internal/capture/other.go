@@ -290,7 +290,7 @@ func (c *capturer) happened(e *Event) {
 	if lo, hi := e.Signal[0], e.Signal[1]; lo < hi && c.p.Signal == nil {
 		b := make([]byte, min(hi-lo, maxSignalStack))
 		if c.p.Mem.Read(b, hi-uint64(len(b))) == nil {
-			c.p.Signal = b
+			c.p.Signal, c.p.Unwound = b, e.Panic
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 
 	"coredumpy/internal/gotypes"
 )
@@ -144,8 +145,13 @@ func (t *codeTables) function(pc uint64) (addr, entry uint64, ok bool) {
 // until they are first needed.
 func (p *Process) TablesErr() error { return p.tablesErr }
 
-// Defers reports whether the function at pc has defer statements, as far as is known.
+// Defers reports whether the function at pc, behind a call, has defer statements, as far as is
+// known. Those of the runtime and of package testing don't count.
 func (p *Process) Defers(pc uint64) bool {
+	f := p.FuncAt(pc - 1)
+	if f == nil || strings.HasPrefix(f.Name, "runtime.") || strings.HasPrefix(f.Name, "testing.") {
+		return false
+	}
 	t, err := p.codeTables()
 	if err != nil {
 		return true

@@ -1,6 +1,9 @@
 package target
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // When a goroutine faults, say on a nil pointer, the kernel saves its registers on the
 // thread's signal stack, and the runtime makes it look as if the faulting instruction had
@@ -33,6 +36,46 @@ func (p *Process) inContext(order []int, sp, pc uint64, follow func(sp uint64) u
 		return true
 	}
 	return false
+}
+
+// fault notes that a frame has the registers of a fault, and returns those to use.
+func (w *stackWalk) fault(regs *Registers) *Registers {
+	if !w.blind {
+		w.faulted = cmp.Or(w.faulted, len(w.g.Phys))
+		return regs
+	}
+	few := &Registers{Dead: true}
+	for _, r := range []int{w.arch.sp, w.arch.lr} {
+		if v, ok := regs.Get(r); ok {
+			few.set(r, v)
+		}
+	}
+	return few
+}
+
+// mayHaveMoved reports whether the goroutine may have waited since it faulted, and be on another
+// thread: that one's signal stack may have the registers of an earlier fault in the same place. It
+// waits nowhere but in deferred calls. If it dumps itself in one of them, those of the frames
+// further in have run.
+func (w *stackWalk) mayHaveMoved() bool {
+	if w.faulted == 0 || w.blind {
+		return false
+	}
+	until := uint64(0)
+	if !w.p.Unwound {
+		if until = w.p.Deferring(w.g); until == 0 {
+			return false
+		}
+	}
+	for _, f := range w.g.Phys[min(w.faulted, len(w.g.Phys)):] {
+		if f.SP == until {
+			return false
+		}
+		if w.p.Defers(f.PC) {
+			return true
+		}
+	}
+	return w.omitted > 0
 }
 
 // Interrupted returns where a signal interrupted the code, given the runtime.sigctxt at c.

@@ -83,6 +83,18 @@ func (l *stateLayout) constants() map[string]*uint64 {
 // none or it isn't known.
 func (p *Process) LastPanicOf(g *Goroutine) uint64 { return g.field(p.gl.panics) }
 
+// Deferring returns the stack pointer of the frame whose deferred calls the last panic of a
+// goroutine runs; 0 if there is none or it isn't known.
+func (p *Process) Deferring(g *Goroutine) uint64 {
+	last := p.LastPanicOf(g)
+	sp, err := p.Offset("runtime._panic", "sp")
+	if last == 0 || err != nil {
+		return 0
+	}
+	at, _ := p.ReadWord(last + sp)
+	return at
+}
+
 // field returns a one-word field of the goroutine's runtime.g; 0 if it isn't there.
 func (g *Goroutine) field(off int64) uint64 {
 	if off < 0 {

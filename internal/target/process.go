@@ -25,6 +25,8 @@ type Process struct {
 
 	// Signal is a copy of the signal stack of the thread that faulted.
 	Signal []byte
+	// Unwound is set if the deferred calls of the goroutine that faulted have run since.
+	Unwound bool
 
 	// Threads are the threads of another process, stopped.
 	Threads []ptrace.Thread

@@ -151,6 +151,9 @@ type stackWalk struct {
 
 	frames  []Frame
 	omitted int
+
+	faulted int  // the frame with the registers of a fault; 0 if none
+	blind   bool // those registers aren't used
 }
 
 // Stack walks a goroutine's stack, innermost frame first. It leaves out and counts the
@@ -166,6 +169,11 @@ func (p *Process) Stack(g *Goroutine, limit int) (frames []Frame, omitted int, e
 	w.begin()
 	for {
 		done, err := w.step()
+		if (done || err != nil) && w.mayHaveMoved() {
+			w.blind = true
+			w.begin()
+			continue
+		}
 		if done || err != nil {
 			p.depth = len(w.frames)
 			return w.frames, w.omitted, err
@@ -181,6 +189,7 @@ func (w *stackWalk) begin() {
 		w.regs = g.regs.clone()
 	}
 	w.regs.set(w.arch.sp, g.sp)
+	w.below, w.omitted = "", 0
 	w.frames = make([]Frame, 0, min(p.depth, w.limit))
 	g.Phys = make([]PhysFrame, 0, min(p.depth, w.limit))
 	w.pc, w.lookup = g.pc, g.pc-1
@@ -213,6 +222,9 @@ func (w *stackWalk) step() (done bool, err error) {
 	pc, regs, ok := w.p.caller(w.arch, s, cfa, w.regs)
 	if !ok {
 		return false, fmt.Errorf("the caller of %s wasn't found", s.fn.Name)
+	}
+	if regs.Fault {
+		regs = w.fault(regs)
 	}
 	w.pc, w.lookup, w.regs, w.below, w.exact = pc, pc-1, regs, s.fn.Name, false
 	if injected[s.fn.Name] {

@@ -3,7 +3,6 @@ package variables
 import (
 	"encoding/binary"
 	"slices"
-	"strings"
 
 	"coredumpy/internal/gotypes"
 	"coredumpy/internal/target"
@@ -88,10 +87,6 @@ func deferredRan(p *target.Process, g *target.Goroutine, panicked int) bool {
 		if f.SP == running {
 			return false
 		}
-		fn := p.FuncAt(f.PC - 1)
-		if fn == nil || strings.HasPrefix(fn.Name, "runtime.") || strings.HasPrefix(fn.Name, "testing.") {
-			continue
-		}
 		if p.Defers(f.PC) {
 			return true
 		}
@@ -103,20 +98,15 @@ func deferredRan(p *target.Process, g *target.Goroutine, panicked int) bool {
 // a panic and is still running; 0 if there is none.
 func recovering(p *target.Process, g *target.Goroutine) uint64 {
 	addr := p.LastPanicOf(g)
-	if addr == 0 {
-		return 0
-	}
-	sp, err1 := p.Offset("runtime._panic", "sp")
-	recovered, err2 := p.Offset("runtime._panic", "recovered")
-	if err1 != nil || err2 != nil {
+	recovered, err := p.Offset("runtime._panic", "recovered")
+	if addr == 0 || err != nil {
 		return 0
 	}
 	var yes [1]byte
 	if p.Mem.Read(yes[:], addr+recovered) != nil || yes[0] == 0 {
 		return 0
 	}
-	at, _ := p.ReadWord(addr + sp)
-	return at
+	return p.Deferring(g)
 }
 
 // resumption is where a frame continues; its maps depend on that.
