@@ -28,10 +28,10 @@
 //	LargeBinary: a crash of a program of 21 MB, up to the finished file
 //	    87 ms; 133 ms cpu with the program's start
 //	Goroutines: a crash with parked goroutines, up to the finished file
-//	    100         37 ms    0.14 MB
-//	    1,000       47 ms    0.17 MB
-//	    10,000     177 ms    0.53 MB
-//	    100,000   1830 ms    4.0 MB
+//	    100         62 ms    0.015 MB
+//	    1,000      103 ms    0.051 MB
+//	    10,000     328 ms    0.42 MB
+//	    100,000   4150 ms    4.2 MB
 //	Objects: a slice of pointers to structs of two fields, each
 //	    1,000      6.3 µs cpu     61 bytes of the file
 //	    10,000     1.3 µs cpu     12 bytes
@@ -39,19 +39,19 @@
 //	    1,000,000  0.66 µs cpu    6.4 bytes
 //	    with debug information, which is kept after the first dump: 1,000 15 µs cpu
 //	Expressions: over a dump of 1,000 goroutines and a million objects, from a cold
-//	start, beside nine times as much other work
-//	    the first 141 ms, the slowest of the others 11 ms; the first with an
-//	    address 1.4 s, the next 0.4 ms; 292 MB
+//	start
+//	    the first 38 ms, the slowest of the others 2.9 ms; the first with an
+//	    address 0.47 s, the next 0.34 ms; 282 MB
 //	Answers: a question about a dump of 10,000 goroutines and 1,000,000 objects, 66 MB
-//	before compression, from a cold start, beside ten times as much other work; time on
-//	all processors, with 0.31 s up to the first prompt, and the most memory against
+//	before compression, from a cold start; time on
+//	all processors, with that up to the first prompt after 0.11 s, and the most memory against
 //	those 66 MB, for diff against one of two such dumps
-//	    waits 1.26 s  2.3    find 1.22 s  2.0    refs 0.72 s  2.0
-//	    size 0.95 s   2.0    histogram 0.93 s  2.0    diff 1.75 s  2.7
-//	and those that need no objects, with 0.17 s up to the first prompt
-//	    bt 0.17 s  1.4    locals 0.18 s  1.4    goroutines 0.30 s  1.5
-//	Editor: that dump in an editor, up to the first stack, likewise
-//	    0.30 s  1.5
+//	    waits 0.72 s  2.4    find 1.02 s  2.0    refs 0.62 s  2.1
+//	    size 0.80 s   2.1    histogram 0.76 s  2.0    diff 0.88 s  3.1
+//	and those that need no objects
+//	    bt 0.22 s  1.4    locals 0.24 s  1.5    goroutines 0.30 s  1.5
+//	Editor: that dump in an editor, up to the first stack, likewise, and by the clock
+//	    0.29 s  1.5  0.17 s
 //
 // A dump of the records is 1.7 times as long as their JSON: it has types and
 // addresses, and shared values are on lines of their own. Of the time on all processors a
