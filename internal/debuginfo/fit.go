@@ -183,7 +183,7 @@ func (e *elfFile) sameBuild(other *elfFile) (bool, error) {
 
 // parts returns the parts of a build ID of the go command, nil of any other: -ldflags=-buildid=redacted
 // gives all programs the same, and then they have the same GNU build ID. The first part is about how the
-// program was linked, the two in the middle are about its package main (cmd/go/internal/work/buildid.go).
+// program was linked, the two in the middle are about its package main (the go command's buildid.go).
 func parts(id string) []string {
 	const least = 10 // characters of a hash: 20 of them are written
 	all := strings.Split(id, "/")

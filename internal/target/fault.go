@@ -55,8 +55,8 @@ func (w *stackWalk) fault(regs *Registers) *Registers {
 
 // mayHaveMoved reports whether the goroutine may have waited since it faulted, and be on another
 // thread: that one's signal stack may have the registers of an earlier fault in the same place. It
-// waits nowhere but in deferred calls. If it dumps itself in one of them, those of the frames
-// further in have run.
+// waits nowhere but in deferred calls; that it was preempted in the moment between isn't seen. If
+// it dumps itself in one of those calls, those of the frames further in have run.
 func (w *stackWalk) mayHaveMoved() bool {
 	if w.faulted == 0 || w.blind {
 		return false
